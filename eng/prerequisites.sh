@@ -1,0 +1,32 @@
+# Sourced by ./test, ./run and bench/run: makes sure that the Debian packages a command needs are there.
+
+# need COMMAND PACKAGE: remember PACKAGE when COMMAND is not installed.
+_lacking=()
+need() { command -v "$1" >/dev/null 2>&1 || _lacking+=("$2"); }
+
+# Installs what need() found lacking: as root by apt-get, else says what to install and stops.
+install_lacking() {
+  [ ${#_lacking[@]} -gt 0 ] || return 0
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "installing: ${_lacking[*]}" >&2
+    apt-get update -qq >&2
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${_lacking[@]}" >/dev/null
+  else
+    echo "these Debian packages are needed: ${_lacking[*]}" >&2
+    exit 1
+  fi
+  _lacking=()
+}
+
+prerequisites_for_tests() {
+  need curl curl
+  need gpg gnupg
+  need gpgv gpgv
+  need sqv sqv
+  need qemu-img qemu-utils
+  need mksquashfs squashfs-tools
+  need xz xz-utils
+  need zstd zstd
+  need bzip2 bzip2
+  install_lacking
+}

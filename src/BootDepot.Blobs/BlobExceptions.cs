@@ -1,0 +1,24 @@
+using System;
+using System.IO;
+
+namespace BootDepot.Blobs;
+
+/// <summary>The store has no room for more bytes. What was written before stays and can be gone on with.</summary>
+public sealed class BlobSpaceException : IOException
+{
+    /// <summary>With the store's own words.</summary>
+    public BlobSpaceException(string message, Exception? inner = null)
+        : base(message, inner)
+    {
+    }
+}
+
+/// <summary>A partial has a writer already.</summary>
+public sealed class PartialBusyException : IOException
+{
+    /// <summary>Names the partial.</summary>
+    public PartialBusyException(PartialName name)
+        : base($"The transfer {name} is being written by someone else; wait for it to end.")
+    {
+    }
+}

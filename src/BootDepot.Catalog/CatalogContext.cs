@@ -1,0 +1,63 @@
+using BootDepot.Catalog.Events;
+using BootDepot.Catalog.Imports;
+using BootDepot.Catalog.Resources;
+using BootDepot.Catalog.Settings;
+using BootDepot.Catalog.Sources;
+using BootDepot.Catalog.Users;
+using Microsoft.EntityFrameworkCore;
+
+namespace BootDepot.Catalog;
+
+/// <summary>The catalogue: one unit of work over the database. What clients see changes by one of its transactions.</summary>
+public sealed class CatalogContext(DbContextOptions<CatalogContext> options) : DbContext(options)
+{
+    /// <summary>Boot sources.</summary>
+    public DbSet<BootSource> BootSources => Set<BootSource>();
+
+    /// <summary>Selections of all sources.</summary>
+    public DbSet<BootSourceSelection> Selections => Set<BootSourceSelection>();
+
+    /// <summary>Stream documents as last verified.</summary>
+    public DbSet<SourceDocument> SourceDocuments => Set<SourceDocument>();
+
+    /// <summary>What sources offer.</summary>
+    public DbSet<Offer> Offers => Set<Offer>();
+
+    /// <summary>Boot resources.</summary>
+    public DbSet<BootResource> Resources => Set<BootResource>();
+
+    /// <summary>Versions of resources.</summary>
+    public DbSet<ResourceSet> Sets => Set<ResourceSet>();
+
+    /// <summary>Files of versions.</summary>
+    public DbSet<ResourceFile> Files => Set<ResourceFile>();
+
+    /// <summary>Users.</summary>
+    public DbSet<User> Users => Set<User>();
+
+    /// <summary>API keys.</summary>
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+
+    /// <summary>Import runs.</summary>
+    public DbSet<ImportRun> ImportRuns => Set<ImportRun>();
+
+    /// <summary>Leases.</summary>
+    public DbSet<Lease> Leases => Set<Lease>();
+
+    /// <summary>Changed settings.</summary>
+    public DbSet<Setting> Settings => Set<Setting>();
+
+    /// <summary>Audit trail.</summary>
+    public DbSet<AuditEvent> Events => Set<AuditEvent>();
+
+    /// <inheritdoc />
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<BootSource>().HasMany(s => s.Selections).WithOne().HasForeignKey(s => s.BootSourceId);
+        modelBuilder.Entity<BootResource>().HasMany(r => r.Sets).WithOne(s => s.Resource).HasForeignKey(s => s.ResourceId);
+        modelBuilder.Entity<ResourceSet>().HasMany(s => s.Files).WithOne(f => f.Set).HasForeignKey(f => f.SetId);
+        modelBuilder.Entity<User>().HasMany(u => u.ApiKeys).WithOne(k => k.User).HasForeignKey(k => k.UserId);
+        modelBuilder.Entity<Lease>().HasKey(l => l.Name);
+        modelBuilder.Entity<Setting>().HasKey(s => s.Name);
+    }
+}
