@@ -3,6 +3,7 @@ using BootDepot.Catalog.Imports;
 using BootDepot.Catalog.Resources;
 using BootDepot.Catalog.Settings;
 using BootDepot.Catalog.Sources;
+using BootDepot.Catalog.Sqlite;
 using BootDepot.Catalog.Users;
 using Microsoft.EntityFrameworkCore;
 
@@ -53,11 +54,8 @@ public sealed class CatalogContext(DbContextOptions<CatalogContext> options) : D
     /// <inheritdoc />
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
-        modelBuilder.Entity<BootSource>().HasMany(s => s.Selections).WithOne().HasForeignKey(s => s.BootSourceId);
-        modelBuilder.Entity<BootResource>().HasMany(r => r.Sets).WithOne(s => s.Resource).HasForeignKey(s => s.ResourceId);
-        modelBuilder.Entity<ResourceSet>().HasMany(s => s.Files).WithOne(f => f.Set).HasForeignKey(f => f.SetId);
-        modelBuilder.Entity<User>().HasMany(u => u.ApiKeys).WithOne(k => k.User).HasForeignKey(k => k.UserId);
-        modelBuilder.Entity<Lease>().HasKey(l => l.Name);
-        modelBuilder.Entity<Setting>().HasKey(s => s.Name);
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(CatalogContext).Assembly);
+        if (Database.IsSqlite())
+            SqliteModel.Adapt(modelBuilder);
     }
 }

@@ -14,6 +14,9 @@ public sealed class AuditEvent
     /// <summary>User name, or <c>system</c>.</summary>
     public required string Actor { get; set; }
 
+    /// <summary>Where the request came from: a network address; null for what the region did by itself.</summary>
+    public string? Origin { get; set; }
+
     /// <summary>What happened, for example <c>boot-source.create</c>.</summary>
     public required string Action { get; set; }
 

@@ -11,6 +11,12 @@ public sealed class Lease
     /// <summary>Which process holds it.</summary>
     public required string Holder { get; set; }
 
-    /// <summary>When it lapses unless renewed.</summary>
+    /// <summary>
+    /// Rises by one with each grant and never falls, so that a holder who slept through his own end can be told from
+    /// the one who came after him.
+    /// </summary>
+    public long Generation { get; set; }
+
+    /// <summary>When it lapses unless renewed; a released lease has lapsed.</summary>
     public DateTimeOffset ExpiresAt { get; set; }
 }

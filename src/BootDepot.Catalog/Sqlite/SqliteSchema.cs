@@ -1,0 +1,127 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Reflection;
+using System.Threading;
+using System.Threading.Tasks;
+using BootDepot.Images;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+namespace BootDepot.Catalog.Sqlite;
+
+/// <summary>Brings the file's schema to what this program knows, or refuses.</summary>
+internal static class SqliteSchema
+{
+    // https://www.sqlite.org/rescode.html
+    private const int Error = 1;
+    private const int Corrupt = 11;
+    private const int CannotOpen = 14;
+    private const int ReadOnly = 8;
+    private const int NotADatabase = 26;
+
+    /// <summary>
+    /// Creates or migrates the database when needed. When nothing is to be done this costs one small read: the
+    /// migrator itself builds the whole design-time model first.
+    /// </summary>
+    /// <exception cref="CatalogException">The file cannot be used; the fault says why.</exception>
+    public static async Task EnsureAsync(CatalogDatabase catalog, CatalogOptions options, CancellationToken cancellationToken)
+    {
+        var file = options.SqliteFile;
+        try
+        {
+            SqliteEngine.CreateFileIfMissing(file);
+            if (IsCurrent(options))
+                return;
+            await using (await LockAsync(file, options.BusyTimeout, cancellationToken))
+            {
+                if (!IsCurrent(options))
+                    await MigrateAsync(catalog, cancellationToken);
+            }
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is Corrupt or NotADatabase)
+        {
+            throw new CatalogException(
+                new Fault("catalog-damaged", $"{file} is not a usable SQLite database ({e.Message}). Restore it from a backup, or move it away to begin with an empty catalogue."),
+                e);
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException or SqliteException { SqliteErrorCode: CannotOpen or ReadOnly })
+        {
+            throw new CatalogException(
+                new Fault("catalog-unreachable", $"The catalogue {file} cannot be opened for writing: {e.Message} Check that the folder exists and that this user may write in it."),
+                e);
+        }
+    }
+
+    /// <summary>The migrations that this program knows, oldest first.</summary>
+    public static IReadOnlyList<string> Known { get; } =
+    [
+        .. typeof(SqliteSchema).Assembly
+            .GetTypes()
+            .Where(t => t.IsSubclassOf(typeof(Migration)))
+            .Select(t => t.GetCustomAttribute<MigrationAttribute>()?.Id)
+            .OfType<string>()
+            .Order(StringComparer.Ordinal),
+    ];
+
+    private static bool IsCurrent(CatalogOptions options)
+    {
+        var applied = Applied(options);
+        var unknown = applied.Except(Known, StringComparer.Ordinal).Order(StringComparer.Ordinal).LastOrDefault();
+        if (unknown is null)
+            return applied.Count == Known.Count;
+        throw new CatalogException(new Fault(
+            "catalog-newer",
+            $"The catalogue {options.SqliteFile} was last used by a newer BootDepot (its schema has {unknown}, which this one does not know). Start that version again, or restore the backup made before the upgrade. Nothing was changed."));
+    }
+
+    private static HashSet<string> Applied(CatalogOptions options)
+    {
+        using var connection = new SqliteConnection(SqliteEngine.ConnectionString(options));
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = """SELECT "MigrationId" FROM "__EFMigrationsHistory" """;
+        var applied = new HashSet<string>(StringComparer.Ordinal);
+        try
+        {
+            using var reader = command.ExecuteReader();
+            while (reader.Read())
+                applied.Add(reader.GetString(0));
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == Error)
+        {
+            // "no such table": nothing was ever migrated here.
+        }
+
+        return applied;
+    }
+
+    private static async Task MigrateAsync(CatalogDatabase catalog, CancellationToken cancellationToken)
+    {
+        await using var context = await catalog.CreateDbContextAsync(cancellationToken);
+        // WAL: readers do not wait for the writer nor the writer for them. The mode is kept in the file.
+        await context.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL", cancellationToken);
+        // The migrator's own lock is a row, which a killed process leaves behind for ever. Ours is held, so nobody is migrating.
+        await context.Database.ExecuteSqlRawAsync("""DROP TABLE IF EXISTS "__EFMigrationsLock" """, cancellationToken);
+        await context.Database.MigrateAsync(cancellationToken);
+    }
+
+    /// <summary>Locks a file beside the database; the system lets go of it when the process dies.</summary>
+    private static async Task<FileStream> LockAsync(string file, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return new FileStream(file + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (TimeProvider.System.GetElapsedTime(began) < patience)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellationToken);
+            }
+        }
+    }
+}
