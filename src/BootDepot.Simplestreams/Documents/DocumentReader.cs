@@ -36,6 +36,10 @@ public static class DocumentReader
         return document;
     }
 
+    /// <summary>Reads a JSON object of tags, as <see cref="TagMap.ToJson"/> writes it.</summary>
+    internal static OrderedMap<TagValue> ReadTags(ReadOnlySpan<byte> utf8) =>
+        Read(utf8, null, static (ref json, tree) => tree.ReadTags(ref json, "the object of tags", static (ref _, _) => -1));
+
     private static T Read<T>(ReadOnlySpan<byte> utf8, StreamLimits? limits, DocumentBody<T> body)
     {
         limits ??= StreamLimits.Default;
