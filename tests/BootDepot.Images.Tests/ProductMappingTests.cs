@@ -187,6 +187,24 @@ public sealed class ProductMappingTests
     }
 
     [Fact]
+    public void Names_that_the_catalogue_could_not_hold_are_refused()
+    {
+        var longItem = Make.Centos() with
+        {
+            Versions = [new OfferedVersion("1", [Make.Item(new string('i', 256), "c/root-tgz", "root-tgz")])],
+        };
+        ProductMapping.Map([longItem]).Problems.ShouldHaveSingleItem().Fault.Code.ShouldBe("item-name-too-long");
+        ProductMapping.Map([Make.Centos() with { Name = new string('p', 1025) }])
+            .Problems.ShouldHaveSingleItem().Fault.Code.ShouldBe("product-name-too-long");
+        ProductMapping.Map([Make.Centos() with { Versions = [Make.UbuntuVersion("a/b")] }])
+            .Problems.ShouldHaveSingleItem().Fault.Code.ShouldBe("version-name-unsafe");
+        ProductMapping.Map([Make.Centos() with { Versions = [new OfferedVersion("1", [])] }])
+            .Problems.ShouldHaveSingleItem().Fault.Code.ShouldBe("version-without-files");
+        ProductMapping.Map([Make.Centos() with { Versions = [] }])
+            .Problems.ShouldHaveSingleItem().Fault.Code.ShouldBe("product-without-versions");
+    }
+
+    [Fact]
     public void A_bad_companion_is_left_out_without_its_version()
     {
         var version = Make.UbuntuVersion("1");
