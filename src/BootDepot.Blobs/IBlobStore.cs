@@ -16,7 +16,10 @@ public interface IBlobStore
     /// <summary>Size of a complete blob, or null when it is not held.</summary>
     Task<long?> SizeOrNullAsync(Digest digest, CancellationToken cancel);
 
-    /// <summary>Opens a complete blob for reading at <paramref name="offset"/>; null when it is not held.</summary>
+    /// <summary>
+    /// Opens a complete blob for reading at <paramref name="offset"/>; null when it is not held. The stream can seek, and its
+    /// length is the blob's size. The file backend returns a <see cref="FileStream"/>, whose handle can be given to sendfile.
+    /// </summary>
     /// <exception cref="System.ArgumentOutOfRangeException">The offset is negative or past the end.</exception>
     Task<Stream?> OpenOrNullAsync(Digest digest, long offset, CancellationToken cancel);
 
@@ -25,9 +28,13 @@ public interface IBlobStore
     /// tells where. One writer per partial at a time.
     /// </summary>
     /// <param name="name">Identity of the transfer.</param>
-    /// <param name="size">Expected size in bytes; null when it is not known yet.</param>
+    /// <param name="size">
+    /// Expected size in bytes, for which the backend may reserve room; null when it is not known yet. A partial that holds
+    /// more than that is emptied.
+    /// </param>
     /// <param name="cancel">Stops the re-hash of bytes that are already there.</param>
-    /// <exception cref="PartialBusyException">Another writer holds the partial.</exception>
+    /// <exception cref="PartialBusyException">Another writer holds the partial, in this process or another.</exception>
+    /// <exception cref="BlobSpaceException">There is no room for <paramref name="size"/> bytes.</exception>
     Task<IBlobWriter> WriteAsync(PartialName name, long? size, CancellationToken cancel);
 
     /// <summary>Forgets a partial and frees its space. Nothing happens when there is none.</summary>
@@ -43,6 +50,9 @@ public interface IBlobStore
     /// <summary>Deletes a complete blob; false when it was not held. Reads that are open go on to their end.</summary>
     Task<bool> DeleteAsync(Digest digest, CancellationToken cancel);
 
-    /// <summary>Free and used bytes, null members where the backend has no such limit.</summary>
+    /// <summary>
+    /// Free and used bytes, null members where the backend has no such limit. Room that is reserved for the rest of a partial
+    /// counts as free: it is there for that partial. Costs a walk over all blobs.
+    /// </summary>
     Task<BlobSpace> MeasureAsync(CancellationToken cancel);
 }

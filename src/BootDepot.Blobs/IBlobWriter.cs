@@ -14,7 +14,10 @@ public interface IBlobWriter : IAsyncDisposable
     /// <summary>How many bytes the partial holds: where the next byte goes.</summary>
     long Offset { get; }
 
-    /// <summary>Appends bytes.</summary>
+    /// <summary>
+    /// Appends bytes; the memory is the caller's again when the task ends. Whole <see cref="BlobPieces"/> are the fastest.
+    /// </summary>
+    /// <exception cref="System.ArgumentOutOfRangeException">There would be more bytes than the size that was announced.</exception>
     /// <exception cref="BlobSpaceException">The backend has no room; what was appended before stays.</exception>
     ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancel);
 
@@ -26,8 +29,13 @@ public interface IBlobWriter : IAsyncDisposable
 
     /// <summary>
     /// Makes the partial a complete blob if its bytes have that digest (any digest when null) and the size given to
-    /// <see cref="IBlobStore.WriteAsync"/>. On success the partial is gone, the blob is durable, and its info is in the
-    /// result. On a mismatch nothing becomes visible and the partial is emptied. A blob that is already held is success.
+    /// <see cref="IBlobStore.WriteAsync"/>. On success the partial is gone, the blob is durable, its info is in the
+    /// result, and the writer can only be disposed. On a mismatch nothing becomes visible and the partial is emptied.
+    /// A blob that is already held is success, and counts as stored anew.
     /// </summary>
+    /// <exception cref="System.IO.IOException">
+    /// The bytes could not be made durable, so that the blob must not be counted on. The partial is emptied, as nobody can
+    /// tell what of it is on disk.
+    /// </exception>
     Task<BlobCommit> CommitAsync(Digest? expected, CancellationToken cancel);
 }

@@ -18,12 +18,17 @@ public readonly record struct PartialName
 
     /// <summary>Reads a name.</summary>
     /// <exception cref="FormatException">The text breaks the rule above.</exception>
-    public static PartialName Parse(string text)
+    public static PartialName Parse(string text) =>
+        TryParse(text, out var name) ? name : throw new FormatException($"'{text}' cannot name a partial.");
+
+    /// <summary>Reads a name; false when the text breaks the rule above.</summary>
+    public static bool TryParse(string text, out PartialName name)
     {
         var valid = text.Length is > 0 and <= 100 && text[0] != '.';
         foreach (var c in text)
             valid &= char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '_' or '-';
-        return valid ? new PartialName(text) : throw new FormatException($"'{text}' cannot name a partial.");
+        name = valid ? new PartialName(text) : default;
+        return valid;
     }
 
     /// <inheritdoc />

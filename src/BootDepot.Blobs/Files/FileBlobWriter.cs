@@ -1,0 +1,246 @@
+using System;
+using System.IO;
+using System.Security.Cryptography;
+using System.Threading;
+using System.Threading.Tasks;
+using BootDepot.Images;
+using Microsoft.Win32.SafeHandles;
+
+namespace BootDepot.Blobs.Files;
+
+/// <summary>
+/// Writes one partial. Every piece is hashed on the caller's thread while a disk thread writes it. Pieces that are aligned go
+/// past the page cache (O_DIRECT): that spares a copy of every byte, leaves the cache to what is being served, and leaves
+/// the final fsync little to do. All others are written the ordinary way; the bytes on disk are the same.
+/// </summary>
+internal sealed class FileBlobWriter(BlobPaths paths, PartialName name, SafeFileHandle file, long? size, TimeProvider time)
+    : IBlobWriter
+{
+    /// <summary>Below this, reserving room and direct writes cost more than they save.</summary>
+    private const int LargeFrom = BlobPieces.Size;
+
+    /// <summary>Below this, a piece is written at once instead of on a disk thread.</summary>
+    private const int OwnThreadFrom = 32 * 1024;
+
+    private const UnixFileMode ReadOnlyMode = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    private readonly string _path = paths.Partial(name);
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private SafeFileHandle? _direct;
+    private long _hashed;
+    private bool _reserved;
+    private bool _ended;
+
+    public long Offset { get; private set; }
+
+    /// <summary>Reserves room, and hashes what is there already.</summary>
+    public async Task PrepareAsync(CancellationToken cancel)
+    {
+        await DiskThreads.RunAsync(() =>
+        {
+            var length = RandomAccess.GetLength(file);
+            if (length > size)
+            {
+                RandomAccess.SetLength(file, 0);
+                length = 0;
+            }
+
+            Offset = length;
+            Reserve();
+            if (size is null or >= LargeFrom)
+                _direct = Linux.OpenDirectOrNull(_path);
+        });
+        await HashToOffsetAsync(cancel);
+    }
+
+    public async ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancel)
+    {
+        ObjectDisposedException.ThrowIf(_ended, this);
+        cancel.ThrowIfCancellationRequested();
+        if (Offset + bytes.Length > size)
+            throw new ArgumentOutOfRangeException(nameof(bytes), bytes.Length, $"Only {size - Offset} of {size} bytes are left.");
+        await HashToOffsetAsync(cancel);
+        try
+        {
+            if (bytes.Length < OwnThreadFrom)
+            {
+                Write(bytes.Span, Offset);
+                _hash.AppendData(bytes.Span);
+            }
+            else
+            {
+                var written = DiskThreads.RunAsync(() => Write(bytes.Span, Offset));
+                _hash.AppendData(bytes.Span);
+                await written;
+            }
+        }
+        catch (IOException failure)
+        {
+            ForgetHash();
+            RandomAccess.SetLength(file, Offset);
+            ThrowIfFull(failure);
+            throw;
+        }
+
+        Offset += bytes.Length;
+        _hashed = Offset;
+    }
+
+    public Task RestartAsync(CancellationToken cancel) => TruncateAsync(0, cancel);
+
+    public async Task TruncateAsync(long offset, CancellationToken cancel)
+    {
+        ObjectDisposedException.ThrowIf(_ended, this);
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Offset);
+        cancel.ThrowIfCancellationRequested();
+        if (offset == Offset)
+            return;
+        await DiskThreads.RunAsync(() => Cut(offset));
+        await HashToOffsetAsync(cancel);
+    }
+
+    public async Task<BlobCommit> CommitAsync(Digest? expected, CancellationToken cancel)
+    {
+        ObjectDisposedException.ThrowIf(_ended, this);
+        await HashToOffsetAsync(cancel);
+        var actual = Digest.FromHash(_hash.GetCurrentHash());
+        if (Offset != (size ?? Offset) || actual != (expected ?? actual))
+        {
+            var actualSize = Offset;
+            await DiskThreads.RunAsync(() => Cut(0));
+            return new BlobCommit.Mismatch(actual, actualSize);
+        }
+
+        return new BlobCommit.Stored(await DiskThreads.RunAsync(() => Complete(actual)));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_ended)
+            await DiskThreads.RunAsync(GiveRoomBack);
+        Close();
+        _hash.Dispose();
+    }
+
+    private void Close()
+    {
+        _ended = true;
+        _direct?.Dispose();
+        file.Dispose();
+    }
+
+    private void Reserve()
+    {
+        if (size is not { } all || all < LargeFrom || all == Offset)
+            return;
+        try
+        {
+            _reserved = Linux.Reserve(file, all, _path);
+        }
+        catch (IOException failure)
+        {
+            ThrowIfFull(failure);
+            throw;
+        }
+    }
+
+    private void GiveRoomBack()
+    {
+        if (_reserved && !file.IsClosed)
+            RandomAccess.SetLength(file, Offset); // frees the blocks behind the end
+    }
+
+    private void Write(ReadOnlySpan<byte> bytes, long offset)
+    {
+        if (_direct is null || !IsAligned(bytes, offset))
+        {
+            RandomAccess.Write(file, bytes, offset);
+            return;
+        }
+
+        try
+        {
+            RandomAccess.Write(_direct, bytes, offset);
+        }
+        catch (IOException refused) when (refused.HResult == Linux.Invalid)
+        {
+            _direct.Dispose(); // a file system that opens so but wants another alignment
+            _direct = null;
+            RandomAccess.Write(file, bytes, offset);
+        }
+    }
+
+    private static unsafe bool IsAligned(ReadOnlySpan<byte> bytes, long offset)
+    {
+        fixed (byte* start = bytes)
+            return bytes.Length >= OwnThreadFrom && (((long)start | offset | (uint)bytes.Length) & (BlobPieces.Alignment - 1)) == 0;
+    }
+
+    /// <summary>Shortens the file. Setting the length also frees room behind its end, so that is reserved anew.</summary>
+    private void Cut(long offset)
+    {
+        RandomAccess.SetLength(file, offset);
+        Offset = offset;
+        ForgetHash();
+        Reserve();
+    }
+
+    private void ForgetHash()
+    {
+        _ = _hash.GetHashAndReset();
+        _hashed = 0;
+    }
+
+    /// <summary>Hashes what is on disk and was not hashed yet: everything after a resume, nothing otherwise.</summary>
+    private async Task HashToOffsetAsync(CancellationToken cancel)
+    {
+        if (_hashed == Offset)
+            return;
+        using var piece = BlobPieces.Rent();
+        while (_hashed < Offset)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var want = piece.Memory[..(int)Math.Min(BlobPieces.Size, Offset - _hashed)];
+            var got = await DiskThreads.RunAsync(() => RandomAccess.Read(file, want.Span, _hashed));
+            if (got == 0)
+                throw new IOException($"'{_path}' became shorter while it was written; something else changes the store's files.");
+            _hash.AppendData(want.Span[..got]);
+            _hashed += got;
+        }
+    }
+
+    /// <summary>
+    /// fsync, rename, fsync of the folder, in this order: the name of a blob never stands for bytes that a power cut could take
+    /// away. Its order is the whole durability argument (docs/storage.md).
+    /// </summary>
+    private BlobInfo Complete(Digest digest)
+    {
+        var storedAt = time.GetUtcNow();
+        try
+        {
+            GiveRoomBack();
+            File.SetLastWriteTimeUtc(file, storedAt.UtcDateTime);
+            RandomAccess.FlushToDisk(file);
+        }
+        catch (IOException failure)
+        {
+            // After a failed fsync the kernel may drop the dirty pages and call them clean: the bytes cannot be trusted.
+            Cut(0);
+            ThrowIfFull(failure);
+            throw;
+        }
+
+        File.Move(_path, paths.Blob(digest), overwrite: true);
+        File.SetUnixFileMode(file, ReadOnlyMode);
+        Close();
+        Linux.SyncFolder(paths.Shard(digest));
+        return new BlobInfo(digest, Offset, storedAt);
+    }
+
+    private static void ThrowIfFull(IOException failure)
+    {
+        if (failure.HResult is Linux.NoSpace or Linux.QuotaExceeded)
+            throw new BlobSpaceException("The disk that holds the blobs is full; free some room, then go on.", failure);
+    }
+}

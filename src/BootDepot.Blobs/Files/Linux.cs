@@ -1,0 +1,165 @@
+using System;
+using System.IO;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace BootDepot.Blobs.Files;
+
+/// <summary>The few system calls that .NET has no method for. Names and numbers as in their Linux manual pages.</summary>
+internal static partial class Linux
+{
+    public const int NoSpace = 28; // ENOSPC
+    public const int QuotaExceeded = 122; // EDQUOT
+    public const int WouldBlock = 11; // EWOULDBLOCK, what a flock held elsewhere answers
+    public const int Invalid = 22; // EINVAL
+    private const int NoEntry = 2; // ENOENT
+    private const int ReadOnly = 0;
+    private const int WriteOnly = 1;
+    private const int CloseOnExec = 0x80000;
+    private const int KeepSize = 1; // FALLOC_FL_KEEP_SIZE
+    private const int EmptyPath = 0x1000; // AT_EMPTY_PATH
+    private const int NoFollow = 0x100; // AT_SYMLINK_NOFOLLOW
+    private const int CurrentFolder = -100; // AT_FDCWD
+    private const uint BasicStats = 0x7ff; // STATX_BASIC_STATS
+
+    /// <summary>O_DIRECT differs by processor; 0 where it is not known (asm/fcntl.h of each).</summary>
+    private static readonly int Direct = RuntimeInformation.ProcessArchitecture switch
+    {
+        Architecture.X64 or Architecture.X86 or Architecture.S390x or Architecture.RiscV64 => 0x4000,
+        Architecture.Arm64 or Architecture.Arm => 0x10000,
+        Architecture.Ppc64le => 0x20000,
+        _ => 0,
+    };
+
+    /// <summary>What the file system says of a file.</summary>
+    /// <param name="Id">Which file it is, whatever its name.</param>
+    /// <param name="Length">Bytes in it.</param>
+    /// <param name="Allocated">Bytes of disk that it occupies, reserved room included.</param>
+    /// <param name="IsRegular">Neither a link, a folder nor a device.</param>
+    /// <param name="WrittenAt">When its bytes last changed.</param>
+    public sealed record Entry(
+        (uint Major, uint Minor, ulong Inode) Id,
+        long Length,
+        long Allocated,
+        bool IsRegular,
+        DateTimeOffset WrittenAt);
+
+    /// <summary>Opens for reading without the advisory lock that .NET would take; null when there is no such file.</summary>
+    public static SafeFileHandle? OpenToReadOrNull(string path)
+    {
+        var handle = open(path, ReadOnly | CloseOnExec, 0);
+        if (!handle.IsInvalid)
+            return handle;
+        var error = Marshal.GetLastPInvokeError();
+        handle.Dispose();
+        return error == NoEntry ? null : throw Failure(error, "open", path);
+    }
+
+    /// <summary>Opens for writing past the page cache; null where the file system cannot.</summary>
+    public static SafeFileHandle? OpenDirectOrNull(string path)
+    {
+        if (Direct == 0)
+            return null;
+        var handle = open(path, WriteOnly | CloseOnExec | Direct, 0);
+        if (!handle.IsInvalid)
+            return handle;
+        handle.Dispose();
+        return null;
+    }
+
+    /// <summary>Reserves room up to <paramref name="length"/> without changing the file's length; false where the file system cannot.</summary>
+    /// <exception cref="IOException">With <see cref="NoSpace"/> when there is no room.</exception>
+    public static bool Reserve(SafeFileHandle handle, long length, string path)
+    {
+        if (fallocate(handle, KeepSize, 0, length) == 0)
+            return true;
+        var error = Marshal.GetLastPInvokeError();
+        return error is NoSpace or QuotaExceeded ? throw Failure(error, "reserve room for", path) : false;
+    }
+
+    /// <summary>Makes the names in a folder durable.</summary>
+    public static void SyncFolder(string path)
+    {
+        using var handle = open(path, ReadOnly | CloseOnExec, 0);
+        if (handle.IsInvalid || fsync(handle) != 0)
+            throw Failure(Marshal.GetLastPInvokeError(), "sync", path);
+    }
+
+    public static Entry Examine(SafeFileHandle handle, string path)
+    {
+        var added = false;
+        try
+        {
+            handle.DangerousAddRef(ref added);
+            return statx((int)handle.DangerousGetHandle(), "", EmptyPath, BasicStats, out var stat) == 0
+                ? stat.ToEntry()
+                : throw Failure(Marshal.GetLastPInvokeError(), "examine", path);
+        }
+        finally
+        {
+            if (added)
+                handle.DangerousRelease();
+        }
+    }
+
+    /// <summary>Null when there is no such file.</summary>
+    public static Entry? ExamineOrNull(string path)
+    {
+        if (statx(CurrentFolder, path, NoFollow, BasicStats, out var stat) == 0)
+            return stat.ToEntry();
+        var error = Marshal.GetLastPInvokeError();
+        return error == NoEntry ? null : throw Failure(error, "examine", path);
+    }
+
+    private static IOException Failure(int error, string what, string path) =>
+        new($"Cannot {what} '{path}': {Marshal.GetPInvokeErrorMessage(error)}.", error);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial SafeFileHandle open(string path, int flags, int mode);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fallocate(SafeFileHandle handle, int mode, long offset, long length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fsync(SafeFileHandle handle);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int statx(int folder, string path, int flags, uint mask, out Stat stat);
+
+    // struct statx of linux/stat.h, the same on every architecture; 256 bytes.
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    private readonly struct Stat
+    {
+        [FieldOffset(28)]
+        private readonly ushort _mode;
+
+        [FieldOffset(32)]
+        private readonly ulong _inode;
+
+        [FieldOffset(40)]
+        private readonly ulong _size;
+
+        [FieldOffset(48)]
+        private readonly ulong _blocks;
+
+        [FieldOffset(112)]
+        private readonly long _seconds;
+
+        [FieldOffset(120)]
+        private readonly uint _nanoseconds;
+
+        [FieldOffset(136)]
+        private readonly uint _deviceMajor;
+
+        [FieldOffset(140)]
+        private readonly uint _deviceMinor;
+
+        public Entry ToEntry() =>
+            new(
+                (_deviceMajor, _deviceMinor, _inode),
+                (long)_size,
+                (long)_blocks * 512,
+                (_mode & 0xf000) == 0x8000,
+                DateTimeOffset.FromUnixTimeSeconds(_seconds).AddTicks(_nanoseconds / 100));
+    }
+}

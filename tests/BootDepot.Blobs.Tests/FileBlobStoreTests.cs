@@ -1,0 +1,146 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Threading.Tasks;
+using BootDepot.Blobs.Files;
+
+namespace BootDepot.Blobs.Tests;
+
+public sealed class FileBlobStoreTests : BlobStoreContract
+{
+    private readonly string _root = Directory.CreateTempSubdirectory("bootdepot-blobs-").FullName;
+
+    private protected override string Backend => "files";
+
+    private protected override string Place => _root;
+
+    private string Partials => Path.Combine(_root, "partial");
+
+    public override async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await base.DisposeAsync();
+        }
+        finally
+        {
+            Directory.Delete(_root, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_blob_lies_read_only_at_its_documented_path()
+    {
+        var digest = await StoreAsync(SampleBytes.Make(10));
+        var path = Path.Combine(_root, "sha256", digest.Hex[..2], digest.Hex);
+        ((FileBlobStore)Store).PathOf(digest).ShouldBe(path);
+        File.GetUnixFileMode(path).ShouldBe(UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        (await Store.OpenOrNullAsync(digest, 0, Cancel)).ShouldBeOfType<FileStream>().Dispose();
+    }
+
+    [Fact]
+    public async Task Files_of_others_are_neither_listed_nor_touched()
+    {
+        var digest = await StoreAsync(SampleBytes.Make(10));
+        var shard = Path.GetDirectoryName(((FileBlobStore)Store).PathOf(digest))!;
+        var other = SampleBytes.DigestOf([1, 2, 3]);
+        string[] strangers =
+        [
+            Path.Combine(_root, "readme"),
+            Path.Combine(shard, "notes.txt"),
+            Path.Combine(shard, digest.Hex.ToUpperInvariant()),
+            Path.Combine(shard, digest.Hex + ".bak"),
+            Path.Combine(shard, other.Hex[..2] == digest.Hex[..2] ? "x" : other.Hex), // a digest in another one's shard
+            Path.Combine(Partials, "readme"),
+            Path.Combine(Partials, "UPPER.part"),
+            Path.Combine(Partials, ".hidden.part"),
+        ];
+        foreach (var path in strangers)
+            await File.WriteAllTextAsync(path, "mine", Cancel);
+        var linked = ((FileBlobStore)Store).PathOf(other);
+        File.CreateSymbolicLink(linked, strangers[0]);
+        File.CreateSymbolicLink(Path.Combine(Partials, "link.part"), strangers[0]);
+
+        (await BlobsAsync()).Single().Digest.ShouldBe(digest);
+        (await PartialsAsync()).ShouldBeEmpty();
+        (await Store.SizeOrNullAsync(other, Cancel)).ShouldBeNull();
+        (await Store.DeleteAsync(other, Cancel)).ShouldBeFalse();
+        (await Store.MeasureAsync(Cancel)).Used.ShouldBe(10);
+        await Store.DiscardPartialAsync(PartialName.Parse("link"), Cancel);
+        await Should.ThrowAsync<PartialBusyException>(() => Store.WriteAsync(PartialName.Parse("link"), 1, Cancel));
+
+        foreach (var path in strangers)
+        {
+            (await File.ReadAllTextAsync(path, Cancel)).ShouldBe("mine");
+            File.Delete(path);
+        }
+
+        new FileInfo(linked).LinkTarget.ShouldBe(strangers[0]);
+        File.Delete(linked);
+        File.Delete(Path.Combine(Partials, "link.part"));
+    }
+
+    [Fact]
+    public async Task Room_is_reserved_behind_the_end_and_counts_as_free()
+    {
+        const int Size = 64 << 20;
+        var name = PartialName.Parse("reserving");
+        var path = Path.Combine(Partials, "reserving.part");
+        await using (var writer = await Store.WriteAsync(name, Size, Cancel))
+        {
+            await writer.AppendAsync(new byte[5000], Cancel);
+            new FileInfo(path).Length.ShouldBe(5000);
+            (await DiskUsageAsync(path)).ShouldBeGreaterThanOrEqualTo(Size);
+            (await PartialsAsync()).Single().Received.ShouldBe(5000);
+            (await Store.MeasureAsync(Cancel)).Used.ShouldBe(5000);
+        }
+
+        (await DiskUsageAsync(path)).ShouldBeLessThan(1 << 20);
+    }
+
+    [Fact]
+    public async Task A_blob_that_is_stored_again_is_new_and_whole()
+    {
+        var bytes = SampleBytes.Make(5000);
+        var digest = await StoreAsync(bytes);
+        var path = ((FileBlobStore)Store).PathOf(digest);
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await File.WriteAllTextAsync(path, "rotten", Cancel);
+        await StoreAsync(bytes);
+        (await ReadAsync(digest, 0)).ShouldBe(bytes);
+    }
+
+    private protected override Task<IBlobStore> OpenAsync() =>
+        Task.FromResult<IBlobStore>(new FileBlobStore(_root, TimeProvider.System));
+
+    private protected override Task<IReadOnlyList<string>> LeftOversAsync() =>
+        Task.FromResult<IReadOnlyList<string>>(Directory.GetFiles(_root, "*", SearchOption.AllDirectories));
+
+    private protected override async Task FlipBitAsync(PartialName name, long offset)
+    {
+        await using var file = new FileStream(Path.Combine(Partials, name + ".part"), FileMode.Open);
+        file.Position = offset;
+        var value = file.ReadByte();
+        file.Position = offset;
+        file.WriteByte((byte)(value ^ 1));
+    }
+
+    private protected override async Task ShortenAsync(PartialName name, long length)
+    {
+        await using var file = new FileStream(Path.Combine(Partials, name + ".part"), FileMode.Open);
+        file.SetLength(length);
+    }
+
+    private static async Task<long> DiskUsageAsync(string path)
+    {
+        var start = new ProcessStartInfo("stat") { RedirectStandardOutput = true, UseShellExecute = false };
+        start.ArgumentList.Add("--format=%b");
+        start.ArgumentList.Add(path);
+        using var process = Process.Start(start)!;
+        var text = await process.StandardOutput.ReadToEndAsync(Cancel);
+        await process.WaitForExitAsync(Cancel);
+        return long.Parse(text, System.Globalization.CultureInfo.InvariantCulture) * 512;
+    }
+}
