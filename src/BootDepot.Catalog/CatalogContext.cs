@@ -3,6 +3,7 @@ using BootDepot.Catalog.Imports;
 using BootDepot.Catalog.Resources;
 using BootDepot.Catalog.Settings;
 using BootDepot.Catalog.Sources;
+using BootDepot.Catalog.Streams;
 using BootDepot.Catalog.Sqlite;
 using BootDepot.Catalog.Users;
 using Microsoft.EntityFrameworkCore;
@@ -47,6 +48,9 @@ public sealed class CatalogContext(DbContextOptions<CatalogContext> options) : D
 
     /// <summary>Changed settings.</summary>
     public DbSet<Setting> Settings => Set<Setting>();
+
+    /// <summary>Documents of the published stream.</summary>
+    public DbSet<StreamDocument> StreamDocuments => Set<StreamDocument>();
 
     /// <summary>Audit trail.</summary>
     public DbSet<AuditEvent> Events => Set<AuditEvent>();

@@ -11,7 +11,7 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
     public partial class CatalogContextModel
     {
         private CatalogContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("3d9ae233-ad71-42c2-92bc-9f72c3244063"), entityTypeCount: 13)
+            : base(skipDetectChanges: false, modelId: new Guid("e519b056-6d60-4f7f-97ef-4f7a85a54ae2"), entityTypeCount: 14)
         {
         }
 
@@ -28,6 +28,7 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
             var bootSourceSelection = BootSourceSelectionEntityType.Create(this);
             var offer = OfferEntityType.Create(this);
             var sourceDocument = SourceDocumentEntityType.Create(this);
+            var streamDocument = StreamDocumentEntityType.Create(this);
             var apiKey = ApiKeyEntityType.Create(this);
             var user = UserEntityType.Create(this);
 
@@ -50,6 +51,7 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
             BootSourceSelectionEntityType.CreateAnnotations(bootSourceSelection);
             OfferEntityType.CreateAnnotations(offer);
             SourceDocumentEntityType.CreateAnnotations(sourceDocument);
+            StreamDocumentEntityType.CreateAnnotations(streamDocument);
             ApiKeyEntityType.CreateAnnotations(apiKey);
             UserEntityType.CreateAnnotations(user);
 

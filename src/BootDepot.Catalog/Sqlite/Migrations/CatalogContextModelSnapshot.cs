@@ -643,6 +643,30 @@ namespace BootDepot.Catalog.Sqlite.Migrations
                         });
                 });
 
+            modelBuilder.Entity("BootDepot.Catalog.Streams.StreamDocument", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(1024)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Updated")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("StreamDocuments", t =>
+                        {
+                            t.HasCheckConstraint("CK_StreamDocuments_Name_Length", "length(\"Name\") <= 1024");
+
+                            t.HasCheckConstraint("CK_StreamDocuments_Sha256_Length", "length(\"Sha256\") <= 64");
+                        });
+                });
+
             modelBuilder.Entity("BootDepot.Catalog.Users.ApiKey", b =>
                 {
                     b.Property<int>("Id")
