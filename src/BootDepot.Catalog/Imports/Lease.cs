@@ -12,7 +12,7 @@ public sealed class Lease
     public required string Holder { get; set; }
 
     /// <summary>
-    /// Rises by one with each grant and never falls, so that a holder who slept through his own end can be told from
+    /// Rises with each grant and each release and never falls, so that a holder who slept through his own end can be told from
     /// the one who came after him.
     /// </summary>
     public long Generation { get; set; }

@@ -1,0 +1,69 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.EntityFrameworkCore;
+
+namespace BootDepot.Catalog.Resources;
+
+/// <summary>A boot resource without its versions, as lists show it. The members mean what <see cref="BootResource"/>'s do.</summary>
+#pragma warning disable CS1591, SA1600 // documented there
+public sealed record ResourceRow(
+    int Id,
+    ResourceKind Kind,
+    string Name,
+    string Architecture,
+    string? Subarches,
+    string? Title,
+    string? Platform,
+    string? SupportedPlatforms,
+    string BaseImage,
+    string? BootloaderType,
+    DateTimeOffset? LastDeployed);
+#pragma warning restore CS1591, SA1600
+
+/// <summary>The read side of boot resources: each a constant number of queries, nothing tracked.</summary>
+public static class ResourceList
+{
+    private static readonly Func<CatalogContext, ResourceKind?, IAsyncEnumerable<ResourceRow>> Query =
+        EF.CompileAsyncQuery((CatalogContext context, ResourceKind? kind) => context.Resources
+            .Where(r => kind == null || r.Kind == kind)
+            .OrderBy(r => r.Kind).ThenBy(r => r.Name).ThenBy(r => r.Architecture)
+            .Select(r => new ResourceRow(
+                r.Id,
+                r.Kind,
+                r.Name,
+                r.Architecture,
+                r.Subarches,
+                r.Title,
+                r.Platform,
+                r.SupportedPlatforms,
+                r.BaseImage,
+                r.BootloaderType,
+                r.LastDeployed)));
+
+    /// <summary>All resources, or those of one kind, by kind, name and architecture, bytewise. One query.</summary>
+    public static async Task<IReadOnlyList<ResourceRow>> ListAsync(
+        CatalogContext context,
+        ResourceKind? kind,
+        CancellationToken cancellationToken)
+    {
+        var rows = new List<ResourceRow>();
+        await foreach (var row in Query(context, kind).WithCancellation(cancellationToken))
+            rows.Add(row);
+        return rows;
+    }
+
+    /// <summary>
+    /// One resource with its versions, newest first, and their files by name, complete or not; null when there is none of
+    /// that id. One query, so what it returns was true at one moment.
+    /// </summary>
+    public static async Task<BootResource?> ReadOrNullAsync(CatalogContext context, int id, CancellationToken cancellationToken) =>
+        await context.Resources
+            .AsNoTracking()
+            .AsSingleQuery()
+            .Include(r => r.Sets.OrderByDescending(s => s.Version))
+            .ThenInclude(s => s.Files.OrderBy(f => f.Filename))
+            .SingleOrDefaultAsync(r => r.Id == id, cancellationToken);
+}

@@ -1,0 +1,44 @@
+namespace BootDepot.Catalog.Settings;
+
+/// <summary>What an operator can change while the region runs. The defaults are MAAS's own where MAAS has the setting.</summary>
+public sealed record RegionSettings
+{
+    /// <summary>Whether imports run by themselves.</summary>
+    public bool BootImagesAutoImport { get; init; } = true;
+
+    /// <summary>Minutes between imports that run by themselves.</summary>
+    public int BootImagesImportIntervalMinutes { get; init; } = 60;
+
+    /// <summary>Reach image servers without the proxy.</summary>
+    public bool BootImagesNoProxy { get; init; }
+
+    /// <summary>Use a proxy at all.</summary>
+    public bool EnableHttpProxy { get; init; } = true;
+
+    /// <summary>URL of the proxy; null for none.</summary>
+    public string? HttpProxy { get; init; }
+
+    /// <summary>Whether machines use the region's proxy, which asks <see cref="HttpProxy"/>.</summary>
+    public bool UsePeerProxy { get; init; }
+
+    /// <summary>Operating system that machines get when nobody says.</summary>
+    public string DefaultOsystem { get; init; } = "ubuntu";
+
+    /// <summary>Release that machines get when nobody says.</summary>
+    public string DefaultDistroSeries { get; init; } = "noble";
+
+    /// <summary>Operating system that machines boot for enlistment, commissioning and deployment.</summary>
+    public string CommissioningOsystem { get; init; } = "ubuntu";
+
+    /// <summary>Release of it.</summary>
+    public string CommissioningDistroSeries { get; init; } = "noble";
+
+    /// <summary>Least kernel for new machines; empty for none.</summary>
+    public string DefaultMinHweKernel { get; init; } = "";
+
+    /// <summary>Name of this installation, for people.</summary>
+    public string MaasName { get; init; } = "bootdepot";
+
+    /// <summary>Time servers for machines, separated by blanks or commas.</summary>
+    public string NtpServers { get; init; } = "ntp.ubuntu.com";
+}

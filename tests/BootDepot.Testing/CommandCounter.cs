@@ -1,0 +1,64 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Linq;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+namespace BootDepot.Testing;
+
+/// <summary>
+/// Counts the commands that EF Core sends to one database, whoever sends them: for tests that the number of queries does not
+/// grow with the number of rows.
+/// </summary>
+public sealed class CommandCounter : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
+{
+    private readonly string _file;
+    private readonly ConcurrentQueue<string> _commands = new();
+    private readonly ConcurrentBag<IDisposable> _subscriptions = [];
+
+    /// <summary>Counts from now on.</summary>
+    /// <param name="sqliteFile">The database.</param>
+    public CommandCounter(string sqliteFile)
+    {
+        _file = sqliteFile;
+        _subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));
+    }
+
+    /// <summary>The texts of the commands so far.</summary>
+    public IReadOnlyList<string> Commands => _commands.ToList();
+
+    /// <summary>Forgets those so far.</summary>
+    public void Reset() => _commands.Clear();
+
+    /// <inheritdoc />
+    public void OnNext(DiagnosticListener value)
+    {
+        if (value.Name == "Microsoft.EntityFrameworkCore")
+            _subscriptions.Add(value.Subscribe(this, name => name == RelationalEventId.CommandExecuting.Name));
+    }
+
+    /// <inheritdoc />
+    public void OnNext(KeyValuePair<string, object?> value)
+    {
+        if (value.Value is CommandEventData { Command: { } command } && command.Connection?.DataSource == _file)
+            _commands.Enqueue(command.CommandText);
+    }
+
+    /// <inheritdoc />
+    public void OnCompleted()
+    {
+    }
+
+    /// <inheritdoc />
+    public void OnError(Exception error)
+    {
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        foreach (var subscription in _subscriptions)
+            subscription.Dispose();
+    }
+}
