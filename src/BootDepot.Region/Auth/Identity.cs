@@ -1,0 +1,7 @@
+namespace BootDepot.Region.Auth;
+
+/// <summary>An authenticated, active user.</summary>
+/// <param name="UserId">Primary key.</param>
+/// <param name="Username">Sign-in name.</param>
+/// <param name="IsAdmin">Administrator.</param>
+internal sealed record Identity(int UserId, string Username, bool IsAdmin);

@@ -1,0 +1,32 @@
+using System.IO;
+
+namespace BootDepot.Region;
+
+/// <summary>
+/// Where things are below the data directory. The one place that says so:
+/// <code>
+/// bootdepot.db               the catalogue
+/// blobs/                     the blob store
+/// keys/api-secrets.key       32 bytes under which secrets of API keys are derived (0600)
+/// keys/                      also the stream-signing key and the like
+/// tmp/                       file parts of forms while they are read; emptied at start
+/// </code>
+/// </summary>
+/// <param name="Root">The data directory.</param>
+public sealed record DataFolder(string Root)
+{
+    /// <summary>The SQLite catalogue.</summary>
+    public string Catalog => Path.Combine(Root, "bootdepot.db");
+
+    /// <summary>The blob store.</summary>
+    public string Blobs => Path.Combine(Root, "blobs");
+
+    /// <summary>Keys that must not be read by others.</summary>
+    public string Keys => Path.Combine(Root, "keys");
+
+    /// <summary>Master key of the secrets of API keys.</summary>
+    public string ApiKeyMaster => Path.Combine(Keys, "api-secrets.key");
+
+    /// <summary>Scratch space on the same file system.</summary>
+    public string Scratch => Path.Combine(Root, "tmp");
+}

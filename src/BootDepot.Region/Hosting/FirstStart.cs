@@ -1,0 +1,107 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Runtime.InteropServices;
+using System.Threading;
+using System.Threading.Tasks;
+using BootDepot.Catalog;
+using BootDepot.Catalog.Events;
+using BootDepot.Catalog.Settings;
+using BootDepot.Catalog.Sources;
+using BootDepot.Region.Auth;
+using Microsoft.EntityFrameworkCore;
+
+namespace BootDepot.Region.Hosting;
+
+/// <summary>
+/// What a region makes of an empty catalogue: an administrator with an API key, and the default source. Done once: an
+/// operator who deletes the source does not find it again after a restart. Uses no network.
+/// </summary>
+internal sealed class FirstStart(
+    CatalogDatabase catalog, UserAdministration users, ApiKeyAdministration keys, RegionOptions options)
+{
+    /// <summary>Name of the first administrator.</summary>
+    public const string AdminName = "admin";
+
+    // A row in the settings that no API shows: the default source was offered.
+    private const string DoneSetting = "region_first_start_done";
+    private const string Actor = "system";
+
+    /// <summary>Does it if it is to be done. Returns the new administrator's key, which nobody else is told.</summary>
+    public async Task<ApiKeyFacts?> RunAsync(CancellationToken cancel)
+    {
+        bool hasUsers;
+        bool done;
+        await using (var db = await catalog.CreateDbContextAsync(cancel))
+        {
+            hasUsers = await db.Users.AnyAsync(cancel);
+            done = await db.Settings.AnyAsync(s => s.Name == DoneSetting, cancel);
+        }
+
+        if (!done)
+            await catalog.ChangeAsync(AddSourceAsync, cancel);
+        if (hasUsers)
+            return null;
+        await users.CreateAsync(AdminName, "", password: null, isAdmin: true, Actor, cancel);
+        return await keys.FindOrCreateAsync(AdminName, null, Actor, cancel) is Outcome<ApiKeyFacts>.Done key ? key.Value : null;
+    }
+
+    /// <summary>Debian's name of the processor that this runs on.</summary>
+    public static string HostArchitecture() => RuntimeInformation.OSArchitecture switch
+    {
+        Architecture.X64 => "amd64",
+        Architecture.Arm64 => "arm64",
+        Architecture.Ppc64le => "ppc64el",
+        Architecture.S390x => "s390x",
+        Architecture.RiscV64 => "riscv64",
+        Architecture.X86 => "i386",
+        _ => "armhf",
+    };
+
+    private async Task AddSourceAsync(CatalogContext db, CancellationToken cancel)
+    {
+        if (await db.Settings.AnyAsync(s => s.Name == DoneSetting, cancel))
+            return;
+        db.Settings.Add(new Setting { Name = DoneSetting, Value = "true" });
+        if (options.DefaultSource is not { } wanted || await db.BootSources.AnyAsync(cancel))
+            return;
+        var now = options.Time.GetUtcNow();
+        var keyring = wanted.Keyrings.FirstOrDefault(File.Exists);
+        var source = new BootSource
+        {
+            Url = wanted.Url,
+            Name = wanted.Name,
+            Priority = 1,
+            KeyringFilename = keyring ?? wanted.Keyrings.FirstOrDefault() ?? "",
+            Created = now,
+            Updated = now,
+        };
+        if (keyring is null)
+        {
+            source.ProblemCode = "keyring-missing";
+            source.ProblemMessage =
+                $"No keyring was found to verify {wanted.Url} with (looked for {string.Join(", ", wanted.Keyrings)}). Install "
+                + "the package ubuntu-keyring, or give this source a keyring_filename or keyring_data.";
+        }
+
+        source.Selections.Add(new BootSourceSelection
+        {
+            Os = wanted.Os,
+            Release = wanted.Release,
+            Arches = [.. new[] { HostArchitecture(), "amd64" }.Distinct(StringComparer.Ordinal)],
+            Subarches = ["*"],
+            Labels = ["*"],
+            Created = now,
+            Updated = now,
+        });
+        db.BootSources.Add(source);
+        db.Events.Add(new AuditEvent
+        {
+            At = now,
+            Actor = Actor,
+            Action = "boot-source.create",
+            Subject = "boot-source/" + wanted.Url,
+            After = null,
+        });
+    }
+}

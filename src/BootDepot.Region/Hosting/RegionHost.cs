@@ -1,0 +1,109 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using BootDepot.Catalog;
+using BootDepot.Region.Auth;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace BootDepot.Region.Hosting;
+
+/// <summary>A running region: options in, a server on one URL out.</summary>
+public sealed class RegionHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private RegionHost(WebApplication app, Uri url, ApiKeyFacts? firstKey)
+    {
+        _app = app;
+        Url = url;
+        FirstKey = firstKey;
+    }
+
+    /// <summary>Where it answers, with the port that was really taken and no path.</summary>
+    public Uri Url { get; }
+
+    /// <summary>
+    /// The administrator's key that was made because the catalogue had no user; null otherwise. Show it once: it is not
+    /// logged.
+    /// </summary>
+    public ApiKeyFacts? FirstKey { get; }
+
+    /// <summary>The parts it is made of.</summary>
+    internal IServiceProvider Services => _app.Services;
+
+    /// <summary>Starts a region. When this returns, it answers.</summary>
+    /// <exception cref="CatalogException">The catalogue cannot be used.</exception>
+    /// <exception cref="IOException">The address is taken, or the data directory cannot be written.</exception>
+    public static async Task<RegionHost> StartAsync(RegionOptions options, CancellationToken cancel)
+    {
+        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        Directory.CreateDirectory(options.DataDirectory, owner | UnixFileMode.GroupRead | UnixFileMode.GroupExecute);
+        Sweep(new DataFolder(options.DataDirectory).Scratch);
+
+        var app = Build(options);
+        try
+        {
+            await app.Services.GetRequiredService<CatalogDatabase>().EnsureReadyAsync(cancel);
+            var key = await app.Services.GetRequiredService<FirstStart>().RunAsync(cancel);
+            await app.StartAsync(cancel);
+            return new RegionHost(app, AddressOf(app), key);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Ends when the process is told to end (SIGTERM, Ctrl-C) or <paramref name="cancel"/> fires.</summary>
+    public Task WaitForShutdownAsync(CancellationToken cancel) => _app.WaitForShutdownAsync(cancel);
+
+    /// <summary>Stops answering; open requests may end first.</summary>
+    public Task StopAsync(CancellationToken cancel) => _app.StopAsync(cancel);
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static WebApplication Build(RegionOptions options)
+    {
+        // The empty builder: no configuration files, no environment, no default logging. Starts fastest, and only the
+        // executable reads flags and environment.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "bootdepot" });
+        builder.WebHost.UseKestrelCore().UseUrls(options.Url).ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            // Each reader has limits of its own; uploads have none but the declared size.
+            kestrel.Limits.MaxRequestBodySize = null;
+        });
+        builder.Services.AddRoutingCore();
+        builder.Services.AddRegion(options);
+        if (options.Logging is { } logging)
+            builder.Services.AddLogging(logging);
+        var app = builder.Build();
+        app.UseRegion();
+        return app;
+    }
+
+    // What a killed process left of forms.
+    private static void Sweep(string folder)
+    {
+        if (!Directory.Exists(folder))
+            return;
+        foreach (var file in Directory.EnumerateFiles(folder, "form-*"))
+            File.Delete(file);
+    }
+
+    private static Uri AddressOf(WebApplication app)
+    {
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        var address = new Uri(addresses.First());
+        return address.Host is "[::]" or "0.0.0.0" ? new UriBuilder(address) { Host = "localhost" }.Uri : address;
+    }
+}

@@ -1,0 +1,54 @@
+using System;
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+
+namespace BootDepot.Region.Hosting;
+
+/// <summary>How a region runs. Read by the executable from flags and environment; nothing here looks at either.</summary>
+public sealed record RegionOptions
+{
+    /// <summary>Port that MAAS clients know.</summary>
+    public const int DefaultPort = 5240;
+
+    /// <summary>The data directory. Made when it is not there.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>Where to listen: one http URL; port 0 takes a free one.</summary>
+    public string Url { get; init; } = "http://[::]:5240";
+
+    /// <summary>The source that a new region starts with; null for none.</summary>
+    public DefaultSource? DefaultSource { get; init; } = new();
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Where log lines go; null for nowhere.</summary>
+    public Action<ILoggingBuilder>? Logging { get; init; }
+}
+
+/// <summary>
+/// The source and selection that a region has after its first start: MAAS's own since 2.9, one release of Ubuntu for
+/// amd64 and the region's architecture.
+/// </summary>
+public sealed record DefaultSource
+{
+    /// <summary>Base URL of the stream.</summary>
+    public string Url { get; init; } = "http://images.maas.io/ephemeral-v3/stable/";
+
+    /// <summary>Name of the source.</summary>
+    public string Name { get; init; } = "MAAS Stable";
+
+    /// <summary>Operating system to select.</summary>
+    public string Os { get; init; } = "ubuntu";
+
+    /// <summary>Release to select: the latest LTS that MAAS 3.8 knows.</summary>
+    public string Release { get; init; } = "noble";
+
+    /// <summary>Where distributions put the keyring; the first file that exists is used.</summary>
+    public ImmutableArray<string> Keyrings { get; init; } =
+    [
+        "/usr/share/keyrings/ubuntu-cloudimage-keyring.gpg",
+        "/snap/maas/current/usr/share/keyrings/ubuntu-cloudimage-keyring.gpg",
+        "/etc/bootdepot/keyrings/ubuntu-cloudimage-keyring.gpg",
+    ];
+}

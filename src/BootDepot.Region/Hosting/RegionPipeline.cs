@@ -1,0 +1,52 @@
+using System;
+using System.Threading.Tasks;
+using BootDepot.Region.Api.Accounts;
+using BootDepot.Region.Api.Answers;
+using BootDepot.Region.Api.Declarations;
+using BootDepot.Region.Api.Routing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BootDepot.Region.Hosting;
+
+/// <summary>Which part of the region answers which path. Everything is below <c>/MAAS/</c>.</summary>
+internal static class RegionPipeline
+{
+    private static readonly string RootOne = ApiHandler.RootOf(ApiVersion.One);
+    private static readonly string RootTwo = ApiHandler.RootOf(ApiVersion.Two);
+
+    /// <summary>Builds the pipeline.</summary>
+    public static void UseRegion(this IApplicationBuilder app)
+    {
+        var api = app.ApplicationServices.GetRequiredService<ApiDispatcher>();
+        var signIn = app.ApplicationServices.GetRequiredService<SignInEndpoint>();
+        app.Use((http, next) => DispatchAsync(api, signIn, http, next));
+        app.Run(http => ApiAnswer.Text("Not Found", StatusCodes.Status404NotFound).SendAsync(http, http.RequestAborted));
+    }
+
+    private static Task DispatchAsync(ApiDispatcher api, SignInEndpoint signIn, HttpContext http, RequestDelegate next)
+    {
+        // libmaas and the CLI post to …/api/2.0//account/: runs of slashes are one.
+        var path = CollapseSlashes(http.Request.Path.Value ?? "/");
+        http.Request.Path = path;
+        if (path.StartsWith(RootTwo, StringComparison.Ordinal))
+            return api.ServeAsync(ApiVersion.Two, path[RootTwo.Length..], http);
+        if (path.StartsWith(RootOne, StringComparison.Ordinal))
+            return api.ServeAsync(ApiVersion.One, path[RootOne.Length..], http);
+        return path switch
+        {
+            "/MAAS/api/version/" or "/MAAS/api/version" => ApiAnswer.BareText("2.0").SendAsync(http, http.RequestAborted),
+            "/MAAS/accounts/authenticate/" => signIn.AuthenticateAsync(http),
+            "/MAAS/accounts/login/" => SignInEndpoint.LoginAsync(http),
+            _ => next(http),
+        };
+    }
+
+    private static string CollapseSlashes(string path)
+    {
+        while (path.Contains("//", StringComparison.Ordinal))
+            path = path.Replace("//", "/", StringComparison.Ordinal);
+        return path;
+    }
+}

@@ -1,0 +1,53 @@
+using System;
+using BootDepot.Catalog;
+using BootDepot.Region.Api.Accounts;
+using BootDepot.Region.Api.Declarations;
+using BootDepot.Region.Api.Description;
+using BootDepot.Region.Api.Requests;
+using BootDepot.Region.Api.Routing;
+using BootDepot.Region.Api.Users;
+using BootDepot.Region.Api.Versions;
+using BootDepot.Region.Auth;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BootDepot.Region.Hosting;
+
+/// <summary>What a region is made of. One method per capability.</summary>
+internal static class RegionServices
+{
+    /// <summary>Adds everything.</summary>
+    public static void AddRegion(this IServiceCollection services, RegionOptions options)
+    {
+        var data = new DataFolder(options.DataDirectory);
+        services.AddSingleton(options);
+        services.AddSingleton(data);
+        services.AddSingleton(options.Time);
+        services.AddCatalog(CatalogOptions.Sqlite(data.Catalog));
+        services.AddAuth();
+        services.AddApi(data);
+    }
+
+    private static void AddAuth(this IServiceCollection services)
+    {
+        services.AddSingleton<NonceMemory>();
+        services.AddSingleton<OAuthVerifier>();
+        services.AddSingleton<UserAdministration>();
+        services.AddSingleton<ApiKeyAdministration>();
+        services.AddSingleton<FirstStart>();
+    }
+
+    // An endpoint set is one class that implements IApiEndpoints, and one line here.
+    private static void AddApi(this IServiceCollection services, DataFolder data)
+    {
+        services.AddSingleton(new FormReader(data.Scratch));
+        services.AddSingleton<ApiRoutes>();
+        services.AddSingleton(s => new Lazy<ApiRoutes>(s.GetRequiredService<ApiRoutes>));
+        services.AddSingleton<ApiDescription>();
+        services.AddSingleton<ApiDispatcher>();
+        services.AddSingleton<IApiEndpoints, DescriptionEndpoints>();
+        services.AddSingleton<IApiEndpoints, VersionEndpoints>();
+        services.AddSingleton<IApiEndpoints, UserEndpoints>();
+        services.AddSingleton<IApiEndpoints, AccountEndpoints>();
+        services.AddSingleton<SignInEndpoint>();
+    }
+}

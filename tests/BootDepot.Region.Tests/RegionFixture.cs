@@ -1,0 +1,103 @@
+using System;
+using System.Globalization;
+using System.Net.Http;
+using System.Threading;
+using System.Threading.Tasks;
+using BootDepot.Region.Auth;
+using BootDepot.Region.Hosting;
+using BootDepot.Testing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BootDepot.Region.Tests;
+
+/// <summary>A region on a port of its own, with an administrator and a user.</summary>
+public sealed class RegionFixture : IAsyncDisposable
+{
+    private readonly TempFolder _folder;
+
+    private RegionFixture(TempFolder folder, RegionHost host)
+    {
+        _folder = folder;
+        Host = host;
+        Http = new HttpClient { BaseAddress = host.Url };
+    }
+
+    /// <summary>The server.</summary>
+    public RegionHost Host { get; private set; }
+
+    /// <summary>A client without credentials.</summary>
+    public HttpClient Http { get; private set; }
+
+    /// <summary>Key of the user <c>admin</c>.</summary>
+    public required ApiKeyFacts AdminKey { get; init; }
+
+    /// <summary>Key of the user <c>joe</c>, who is no administrator.</summary>
+    public required ApiKeyFacts UserKey { get; init; }
+
+    /// <summary>The data directory.</summary>
+    public string DataDirectory => _folder.Path;
+
+    /// <summary>Starts one.</summary>
+    public static async Task<RegionFixture> StartAsync(Func<RegionOptions, RegionOptions>? adjust = null)
+    {
+        var folder = new TempFolder();
+        var host = await StartHostAsync(folder.Path, adjust);
+        var users = host.Services.GetRequiredService<UserAdministration>();
+        var keys = host.Services.GetRequiredService<ApiKeyAdministration>();
+        await users.CreateAsync("joe", "joe@example.com", "joe's password", isAdmin: false, "test", CancellationToken.None);
+        var joe = (Outcome<ApiKeyFacts>.Done)await keys.CreateAsync("joe", null, "test", CancellationToken.None);
+        return new RegionFixture(folder, host) { AdminKey = host.FirstKey!, UserKey = joe.Value };
+    }
+
+    /// <summary>A service of the running server.</summary>
+    public T Get<T>()
+        where T : notnull => Host.Services.GetRequiredService<T>();
+
+    /// <summary>Stops the server and starts another on the same data.</summary>
+    public async Task RestartAsync()
+    {
+        Http.Dispose();
+        await Host.StopAsync(CancellationToken.None);
+        await Host.DisposeAsync();
+        Host = await StartHostAsync(DataDirectory, null);
+        Http = new HttpClient { BaseAddress = Host.Url };
+    }
+
+    /// <summary>The Authorization header that a client of that key sends.</summary>
+    public static string Sign(ApiKeyFacts key, string? nonce = null, long? timestamp = null, string? secret = null) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"OAuth oauth_nonce=\"{nonce ?? Guid.NewGuid().ToString("N")}\", oauth_timestamp=\"{timestamp ?? DateTimeOffset.UtcNow.ToUnixTimeSeconds()}\", oauth_version=\"1.0\", oauth_signature_method=\"PLAINTEXT\", oauth_consumer_key=\"{key.ConsumerKey}\", oauth_token=\"{key.TokenKey}\", oauth_signature=\"%26{secret ?? key.Secret}\"");
+
+    /// <summary>Sends a request below <c>/MAAS/api/2.0/</c> (or an absolute path) and reads the answer.</summary>
+    public async Task<Reply> SendAsync(string method, string path, ApiKeyFacts? key = null, HttpContent? body = null)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path.StartsWith('/') ? path : "/MAAS/api/2.0/" + path);
+        request.Content = body;
+        if (key is not null)
+            request.Headers.TryAddWithoutValidation("Authorization", Sign(key));
+        using var response = await Http.SendAsync(request);
+        return await Reply.ReadAsync(response);
+    }
+
+    /// <summary>As the administrator.</summary>
+    public Task<Reply> AdminAsync(string method, string path, HttpContent? body = null) => SendAsync(method, path, AdminKey, body);
+
+    /// <summary>As the plain user.</summary>
+    public Task<Reply> UserAsync(string method, string path, HttpContent? body = null) => SendAsync(method, path, UserKey, body);
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await Host.StopAsync(CancellationToken.None);
+        await Host.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private static Task<RegionHost> StartHostAsync(string folder, Func<RegionOptions, RegionOptions>? adjust)
+    {
+        var options = new RegionOptions { DataDirectory = folder, Url = "http://127.0.0.1:0" };
+        return RegionHost.StartAsync(adjust?.Invoke(options) ?? options, CancellationToken.None);
+    }
+}
