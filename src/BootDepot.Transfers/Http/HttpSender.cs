@@ -1,0 +1,169 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net;
+using System.Net.Http;
+using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using System.Threading;
+using System.Threading.Tasks;
+using BootDepot.Images;
+
+namespace BootDepot.Transfers.Http;
+
+/// <summary>
+/// The one place that makes HTTP requests: proxy, certificate authorities, credentials, redirects and time-outs are decided
+/// here and nowhere else. Thread-safe; one per installation.
+/// </summary>
+public sealed class HttpSender : IDisposable
+{
+    private readonly HttpSettings _settings;
+    private readonly HttpClient _client;
+    private readonly ProxyRules? _proxy;
+
+    /// <summary>Starts with settings that <see cref="HttpSettings.Problems"/> finds nothing wrong with.</summary>
+    /// <exception cref="ArgumentException">The settings cannot be used; all reasons are in the message.</exception>
+    public HttpSender(HttpSettings settings, TimeProvider time)
+    {
+        if (settings.Problems() is { Count: > 0 } problems)
+            throw new ArgumentException(string.Join(' ', problems.Select(problem => problem.Message)), nameof(settings));
+        _settings = settings;
+        Time = time;
+        _proxy = settings.Proxy is { } proxy ? new ProxyRules(ProxyRules.ParseProxyOrNull(proxy)!, settings.NoProxy) : null;
+        Failures = new FailureReader(settings, _proxy, time);
+#pragma warning disable RS0030 // this is the factory that the rule points to
+        _client = new HttpClient(MakeHandler()) { Timeout = Timeout.InfiniteTimeSpan };
+#pragma warning restore RS0030
+    }
+
+    internal TimeProvider Time { get; }
+
+    internal FailureReader Failures { get; }
+
+    internal TimeSpan StallTimeout => _settings.StallTimeout;
+
+    /// <inheritdoc />
+    public void Dispose() => _client.Dispose();
+
+    /// <summary>
+    /// Sends a GET and follows redirects; the answer's body is not read yet. Statuses are not judged here.
+    /// </summary>
+    /// <param name="url">May have credentials, which become an Authorization header, and stay with that server.</param>
+    /// <param name="prepare">Adds headers.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    internal async Task<(HttpResponseMessage? Response, Failure? Failure)> SendAsync(
+        Uri url,
+        Action<HttpRequestHeaders> prepare,
+        CancellationToken cancel)
+    {
+        var authorization = UrlSecrets.AuthorizationOrNull(url);
+        var hop = UrlSecrets.Without(url);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        while (true)
+        {
+            if (await RefusalAsync(hop, cancel) is { } refused)
+                return (null, refused);
+            if (!seen.Add(hop.AbsoluteUri) || seen.Count > _settings.MaxRedirects + 1)
+            {
+                return (null, Failure.Of(
+                    TransferErrors.RedirectLoop,
+                    Remedy.OtherServer,
+                    $"{UrlSecrets.Show(url)} redirects in a circle, or more than {_settings.MaxRedirects} times."));
+            }
+
+            var (response, failure) = await SendOnceAsync(hop, authorization, prepare, cancel);
+            if (response is null || !IsRedirect(response) || response.Headers.Location is not { } location)
+                return (response, failure);
+            response.Dispose();
+            var next = UrlSecrets.Without(location.IsAbsoluteUri ? location : new Uri(hop, location));
+            if (hop.Scheme == Uri.UriSchemeHttps && next.Scheme == Uri.UriSchemeHttp)
+                return (null, Refused(url, next, "from https to http"));
+            if (next.Scheme != Uri.UriSchemeHttp && next.Scheme != Uri.UriSchemeHttps)
+                return (null, Refused(url, next, $"to the scheme '{next.Scheme}'"));
+            if (!next.Authority.Equals(hop.Authority, StringComparison.OrdinalIgnoreCase) || next.Scheme != hop.Scheme)
+                authorization = null;
+            hop = next;
+        }
+    }
+
+    private static bool IsRedirect(HttpResponseMessage response) =>
+        response.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
+            or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
+
+    private static Failure Refused(Uri url, Uri next, string how) => Failure.Of(
+        TransferErrors.RedirectRefused,
+        Remedy.OtherServer,
+        $"{UrlSecrets.Show(url)} redirects {how}, to {UrlSecrets.Show(next)}, which is not followed; use the final URL if you trust it.");
+
+    private async Task<(HttpResponseMessage? Response, Failure? Failure)> SendOnceAsync(
+        Uri url,
+        AuthenticationHeaderValue? authorization,
+        Action<HttpRequestHeaders> prepare,
+        CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        request.Headers.UserAgent.ParseAdd(_settings.UserAgent);
+        request.Headers.Authorization = authorization;
+        prepare(request.Headers);
+        using var stall = new StallTimer(_settings.StallTimeout + _settings.ConnectTimeout, Time, cancel);
+        try
+        {
+            return (await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall.Token), null);
+        }
+        catch (OperationCanceledException) when (stall.Expired)
+        {
+            return (null, Failures.Stalled(url));
+        }
+        catch (OperationCanceledException timeout) when (!cancel.IsCancellationRequested)
+        {
+            return (null, Failures.FromException(timeout, url));
+        }
+        catch (HttpRequestException failure)
+        {
+            return (null, Failures.FromException(failure, url));
+        }
+    }
+
+    private async ValueTask<Failure?> RefusalAsync(Uri hop, CancellationToken cancel)
+    {
+        if (hop.Scheme != Uri.UriSchemeHttp && hop.Scheme != Uri.UriSchemeHttps)
+            return Failure.Of(TransferErrors.UrlRefused, Remedy.OtherServer, $"'{UrlSecrets.Show(hop)}' is neither http nor https.");
+        Fault? fault = _settings.CheckHop is { } check ? await check(hop, cancel) : null;
+        return fault is null ? null : new Failure(fault, Remedy.OtherServer);
+    }
+
+    private SocketsHttpHandler MakeHandler()
+    {
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ConnectTimeout = _settings.ConnectTimeout,
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(10), // so that a changed DNS entry is noticed
+            UseCookies = false,
+            UseProxy = _proxy is not null,
+            Proxy = _proxy,
+            ActivityHeadersPropagator = null, // vendors have no use for our trace ids
+        };
+        if (_settings.CaFiles.Count > 0)
+            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = TrustOurToo() };
+        return handler;
+    }
+
+    /// <summary>The system's authorities and the operator's: a chain policy that names its own roots forgets the system's.</summary>
+    private X509ChainPolicy TrustOurToo()
+    {
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck, // as the platform's own default for HTTP clients
+        };
+        using (var system = new X509Store(StoreName.Root, StoreLocation.LocalMachine, OpenFlags.ReadOnly))
+            policy.CustomTrustStore.AddRange(system.Certificates);
+        foreach (var file in _settings.CaFiles)
+            policy.CustomTrustStore.AddRange(HttpSettings.ReadCertificates(file));
+        return policy;
+    }
+}
