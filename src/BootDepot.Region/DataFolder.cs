@@ -8,7 +8,7 @@ namespace BootDepot.Region;
 /// bootdepot.db               the catalogue
 /// blobs/                     the blob store
 /// keys/api-secrets.key       32 bytes under which secrets of API keys are derived (0600)
-/// keys/                      also the stream-signing key and the like
+/// keys/stream-signing.key    the key that signs the published stream (0600)
 /// tmp/                       file parts of forms while they are read; emptied at start
 /// </code>
 /// </summary>
@@ -26,6 +26,9 @@ public sealed record DataFolder(string Root)
 
     /// <summary>Master key of the secrets of API keys.</summary>
     public string ApiKeyMaster => Path.Combine(Keys, "api-secrets.key");
+
+    /// <summary>The key that signs the published stream.</summary>
+    public string StreamKey => Path.Combine(Keys, "stream-signing.key");
 
     /// <summary>Scratch space on the same file system.</summary>
     public string Scratch => Path.Combine(Root, "tmp");

@@ -84,16 +84,20 @@ internal sealed class FirstStart(
                 + "the package ubuntu-keyring, or give this source a keyring_filename or keyring_data.";
         }
 
-        source.Selections.Add(new BootSourceSelection
+        if (wanted.Os is not null)
         {
-            Os = wanted.Os,
-            Release = wanted.Release,
-            Arches = [.. new[] { HostArchitecture(), "amd64" }.Distinct(StringComparer.Ordinal)],
-            Subarches = ["*"],
-            Labels = ["*"],
-            Created = now,
-            Updated = now,
-        });
+            source.Selections.Add(new BootSourceSelection
+            {
+                Os = wanted.Os,
+                Release = wanted.Release,
+                Arches = [.. new[] { HostArchitecture(), "amd64" }.Distinct(StringComparer.Ordinal)],
+                Subarches = ["*"],
+                Labels = ["*"],
+                Created = now,
+                Updated = now,
+            });
+        }
+
         db.BootSources.Add(source);
         db.Events.Add(new AuditEvent
         {

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Immutable;
+using BootDepot.Simplestreams.Signatures;
 using Microsoft.Extensions.Logging;
 
 namespace BootDepot.Region.Hosting;
@@ -18,6 +19,12 @@ public sealed record RegionOptions
 
     /// <summary>The source that a new region starts with; null for none.</summary>
     public DefaultSource? DefaultSource { get; init; } = new();
+
+    /// <summary>Kind of the key that signs the published stream, for when it has to be made.</summary>
+    public SigningKeyKind StreamKey { get; init; } = SigningKeyKind.Ed25519;
+
+    /// <summary>Whether imports run by themselves (at start, periodically, after changes) as the settings say; false: only when asked.</summary>
+    public bool AutoImport { get; init; } = true;
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
@@ -38,8 +45,8 @@ public sealed record DefaultSource
     /// <summary>Name of the source.</summary>
     public string Name { get; init; } = "MAAS Stable";
 
-    /// <summary>Operating system to select.</summary>
-    public string Os { get; init; } = "ubuntu";
+    /// <summary>Operating system to select; null: no selection, which takes everything.</summary>
+    public string? Os { get; init; } = "ubuntu";
 
     /// <summary>Release to select: the latest LTS that MAAS 3.8 knows.</summary>
     public string Release { get; init; } = "noble";

@@ -4,6 +4,7 @@ using BootDepot.Region.Api.Accounts;
 using BootDepot.Region.Api.Answers;
 using BootDepot.Region.Api.Declarations;
 using BootDepot.Region.Api.Routing;
+using BootDepot.Region.Publishing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,11 +22,13 @@ internal static class RegionPipeline
     {
         var api = app.ApplicationServices.GetRequiredService<ApiDispatcher>();
         var signIn = app.ApplicationServices.GetRequiredService<SignInEndpoint>();
-        app.Use((http, next) => DispatchAsync(api, signIn, http, next));
+        var stream = app.ApplicationServices.GetRequiredService<StreamServer>();
+        app.Use((http, next) => DispatchAsync(api, signIn, stream, http, next));
         app.Run(http => ApiAnswer.Text("Not Found", StatusCodes.Status404NotFound).SendAsync(http, http.RequestAborted));
     }
 
-    private static Task DispatchAsync(ApiDispatcher api, SignInEndpoint signIn, HttpContext http, RequestDelegate next)
+    private static Task DispatchAsync(
+        ApiDispatcher api, SignInEndpoint signIn, StreamServer stream, HttpContext http, RequestDelegate next)
     {
         // libmaas and the CLI post to …/api/2.0//account/: runs of slashes are one.
         var path = CollapseSlashes(http.Request.Path.Value ?? "/");
@@ -34,6 +37,8 @@ internal static class RegionPipeline
             return api.ServeAsync(ApiVersion.Two, path[RootTwo.Length..], http);
         if (path.StartsWith(RootOne, StringComparison.Ordinal))
             return api.ServeAsync(ApiVersion.One, path[RootOne.Length..], http);
+        if (path.StartsWith(StreamServer.Base, StringComparison.Ordinal))
+            return stream.ServeAsync(http, path[StreamServer.Base.Length..]);
         return path switch
         {
             "/MAAS/api/version/" or "/MAAS/api/version" => ApiAnswer.BareText("2.0").SendAsync(http, http.RequestAborted),

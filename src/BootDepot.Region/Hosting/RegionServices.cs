@@ -1,4 +1,6 @@
 using System;
+using BootDepot.Blobs;
+using BootDepot.Blobs.Files;
 using BootDepot.Catalog;
 using BootDepot.Region.Api.Accounts;
 using BootDepot.Region.Api.Declarations;
@@ -8,6 +10,8 @@ using BootDepot.Region.Api.Routing;
 using BootDepot.Region.Api.Users;
 using BootDepot.Region.Api.Versions;
 using BootDepot.Region.Auth;
+using BootDepot.Region.Changes;
+using BootDepot.Region.Publishing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BootDepot.Region.Hosting;
@@ -25,6 +29,18 @@ internal static class RegionServices
         services.AddCatalog(CatalogOptions.Sqlite(data.Catalog));
         services.AddAuth();
         services.AddApi(data);
+        services.AddSingleton<IBlobStore>(_ => new FileBlobStore(data.Blobs, options.Time));
+        services.AddSingleton<ChangeSignal>();
+        services.AddStream(options, data);
+    }
+
+    private static void AddStream(this IServiceCollection services, RegionOptions options, DataFolder data)
+    {
+        services.AddSingleton(_ => StreamKeyFile.LoadOrCreate(data.StreamKey, options.StreamKey, options.Time.GetUtcNow()));
+        services.AddSingleton<StreamSigner>();
+        services.AddSingleton<StreamLedger>();
+        services.AddSingleton<StreamPublisher>();
+        services.AddSingleton<StreamServer>();
     }
 
     private static void AddAuth(this IServiceCollection services)

@@ -1,0 +1,51 @@
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace BootDepot.Region.Changes;
+
+/// <summary>
+/// Tells, within this process, that what clients may see has changed: a version was published, retired or deleted.
+/// Whoever shows it compares <see cref="Version"/> with the one it last saw, so a signal that comes between two looks is
+/// never lost.
+/// </summary>
+public sealed class ChangeSignal
+{
+    private readonly Lock _gate = new();
+    private TaskCompletionSource _next = New();
+    private long _version;
+
+    /// <summary>Rises with every change; starts at 0.</summary>
+    public long Version => Interlocked.Read(ref _version);
+
+    /// <summary>Says that a change is committed.</summary>
+    public void Raise()
+    {
+        TaskCompletionSource waiting;
+        lock (_gate)
+        {
+            _version++;
+            (waiting, _next) = (_next, New());
+        }
+
+        waiting.SetResult();
+    }
+
+    /// <summary>Returns the version as soon as it is not <paramref name="seen"/>.</summary>
+    public async Task<long> WaitForChangeAsync(long seen, CancellationToken cancel)
+    {
+        while (true)
+        {
+            Task next;
+            lock (_gate)
+            {
+                if (_version != seen)
+                    return _version;
+                next = _next.Task;
+            }
+
+            await next.WaitAsync(cancel);
+        }
+    }
+
+    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

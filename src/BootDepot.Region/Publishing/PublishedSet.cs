@@ -1,0 +1,58 @@
+using System.Collections.Generic;
+using BootDepot.Catalog.Resources;
+
+namespace BootDepot.Region.Publishing;
+
+/// <summary>A complete set with what the published stream says of it.</summary>
+internal sealed record PublishedSet
+{
+    public required ResourceKind Kind { get; init; }
+
+    /// <summary><c>os/release</c> or a bare name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary><c>arch/subarch</c>.</summary>
+    public required string Architecture { get; init; }
+
+    public string? KernelFlavor { get; init; }
+
+    public string? BootloaderType { get; init; }
+
+    public string? Title { get; init; }
+
+    public string? Subarches { get; init; }
+
+    public string BaseImage { get; init; } = "";
+
+    public required string Version { get; init; }
+
+    public required string Label { get; init; }
+
+    public string? ProductName { get; init; }
+
+    /// <summary>The product's own keys, JSON object.</summary>
+    public string ProductTags { get; init; } = "{}";
+
+    /// <summary>The version's own keys, JSON object.</summary>
+    public string VersionTags { get; init; } = "{}";
+
+    public required IReadOnlyList<PublishedFile> Files { get; init; }
+}
+
+/// <summary>A file of a <see cref="PublishedSet"/>.</summary>
+internal sealed record PublishedFile
+{
+    public required string Filename { get; init; }
+
+    public required string FileType { get; init; }
+
+    public required string Sha256 { get; init; }
+
+    public required long Size { get; init; }
+
+    /// <summary>Name of the item upstream; null for uploads.</summary>
+    public string? ItemName { get; init; }
+
+    /// <summary>The item's own keys, JSON object.</summary>
+    public string ItemTags { get; init; } = "{}";
+}

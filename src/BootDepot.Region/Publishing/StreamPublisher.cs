@@ -1,0 +1,83 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using BootDepot.Catalog;
+using BootDepot.Region.Changes;
+using Microsoft.EntityFrameworkCore;
+
+namespace BootDepot.Region.Publishing;
+
+/// <summary>
+/// Holds the published stream and makes it anew when somebody asks after a change. Readers see one state or the next, never
+/// a mix: a state is signed completely before one assignment puts it in place.
+/// </summary>
+internal sealed class StreamPublisher(
+    CatalogDatabase catalog, StreamLedger ledger, StreamSigner signer, ChangeSignal changes) : IDisposable
+{
+    private readonly SemaphoreSlim _making = new(1, 1);
+    private volatile PublishedStream? _current;
+
+    /// <summary>The state that tells of every change made before this call.</summary>
+    public async Task<PublishedStream> CurrentAsync(CancellationToken cancel)
+    {
+        if (UpToDateOrNull() is { } current)
+            return current;
+        await _making.WaitAsync(cancel);
+        try
+        {
+            if (UpToDateOrNull() is { } made)
+                return made;
+            // Read before the catalogue is: a change during the reading makes this state out of date, not wrong.
+            var version = changes.Version;
+            var composition = StreamComposer.Compose(await ReadSetsAsync(cancel));
+            var dates = await ledger.DateAsync(StreamSigner.Undated(composition), cancel);
+            var published = new PublishedStream(version, signer.Sign(composition, dates));
+            _current = published;
+            return published;
+        }
+        finally
+        {
+            _making.Release();
+        }
+    }
+
+    public void Dispose() => _making.Dispose();
+
+    private PublishedStream? UpToDateOrNull() => _current is { } current && current.ChangeVersion == changes.Version ? current : null;
+
+    private async Task<List<PublishedSet>> ReadSetsAsync(CancellationToken cancel)
+    {
+        await using var db = await catalog.CreateDbContextAsync(cancel);
+        return await db.Sets.AsNoTracking()
+            .Where(s => s.CompletedAt != null)
+            .OrderBy(s => s.Resource!.Kind).ThenBy(s => s.Resource!.Name).ThenBy(s => s.Resource!.Architecture).ThenBy(s => s.Version)
+            .Select(s => new PublishedSet
+            {
+                Kind = s.Resource!.Kind,
+                Name = s.Resource.Name,
+                Architecture = s.Resource.Architecture,
+                KernelFlavor = s.Resource.KernelFlavor,
+                BootloaderType = s.Resource.BootloaderType,
+                Title = s.Resource.Title,
+                Subarches = s.Resource.Subarches,
+                BaseImage = s.Resource.BaseImage,
+                Version = s.Version,
+                Label = s.Label,
+                ProductName = s.ProductName,
+                ProductTags = s.ProductTags,
+                VersionTags = s.VersionTags,
+                Files = s.Files.Select(f => new PublishedFile
+                {
+                    Filename = f.Filename,
+                    FileType = f.FileType,
+                    Sha256 = f.Sha256,
+                    Size = f.Size,
+                    ItemName = f.ItemName,
+                    ItemTags = f.ItemTags,
+                }).ToList(),
+            })
+            .ToListAsync(cancel);
+    }
+}
