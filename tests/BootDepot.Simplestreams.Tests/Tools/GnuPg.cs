@@ -63,8 +63,12 @@ public sealed class GnuPg : IDisposable
 
     public byte[] Run(params string[] arguments) => Run([], arguments);
 
-    public byte[] Run(ReadOnlySpan<byte> input, string[] arguments) =>
-        Tool.Run("gpg", input, [.. _options, .. arguments]).Required();
+    public byte[] Run(ReadOnlySpan<byte> input, string[] arguments)
+    {
+        // One home, one command at a time: tests run in parallel.
+        lock (_options)
+            return Tool.Run("gpg", input, [.. _options, .. arguments]).Required();
+    }
 
     public void Dispose()
     {
