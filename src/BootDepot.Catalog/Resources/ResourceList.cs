@@ -19,7 +19,6 @@ public sealed record ResourceRow(
     string? Platform,
     string? SupportedPlatforms,
     string BaseImage,
-    string? BootloaderType,
     DateTimeOffset? LastDeployed);
 #pragma warning restore CS1591, SA1600
 
@@ -40,7 +39,6 @@ public static class ResourceList
                 r.Platform,
                 r.SupportedPlatforms,
                 r.BaseImage,
-                r.BootloaderType,
                 r.LastDeployed)));
 
     /// <summary>All resources, or those of one kind, by kind, name and architecture, bytewise. One query.</summary>
@@ -59,11 +57,32 @@ public static class ResourceList
     /// One resource with its versions, newest first, and their files by name, complete or not; null when there is none of
     /// that id. One query, so what it returns was true at one moment.
     /// </summary>
-    public static async Task<BootResource?> ReadOrNullAsync(CatalogContext context, int id, CancellationToken cancellationToken) =>
-        await context.Resources
+    public static async Task<BootResource?> ReadOrNullAsync(CatalogContext context, int id, CancellationToken cancellationToken)
+    {
+        // Flat joins, not Include: for nested collections that makes a sub-query which SQLite works out for all
+        // resources before it looks for the one.
+        var rows = await context.Resources
             .AsNoTracking()
-            .AsSingleQuery()
-            .Include(r => r.Sets.OrderByDescending(s => s.Version))
-            .ThenInclude(s => s.Files.OrderBy(f => f.Filename))
-            .SingleOrDefaultAsync(r => r.Id == id, cancellationToken);
+            .Where(r => r.Id == id)
+            .LeftJoin(context.Sets, r => r.Id, s => s.ResourceId, (Resource, Set) => new { Resource, Set })
+            .LeftJoin(context.Files, x => x.Set!.Id, f => f.SetId, (x, File) => new { x.Resource, x.Set, File })
+            .OrderByDescending(x => x.Set!.Version).ThenBy(x => x.File!.Filename)
+            .ToListAsync(cancellationToken);
+        if (rows.Count == 0)
+            return null;
+
+        var resource = rows[0].Resource;
+        foreach (var row in rows)
+        {
+            if (row.Set is null)
+                continue;
+            // Each row brings its own copy of the set; the first one is kept.
+            if (resource.Sets is not [.., var last] || last.Id != row.Set.Id)
+                resource.Sets.Add(row.Set);
+            if (row.File is not null)
+                resource.Sets[^1].Files.Add(row.File);
+        }
+
+        return resource;
+    }
 }
