@@ -10,6 +10,7 @@ using BootDepot.Region.Api.Routing;
 using BootDepot.Region.Api.Users;
 using BootDepot.Region.Api.Versions;
 using BootDepot.Region.Auth;
+using BootDepot.Region.Imports;
 using BootDepot.Region.Changes;
 using BootDepot.Region.Publishing;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,6 +33,7 @@ internal static class RegionServices
         services.AddSingleton<IBlobStore>(_ => new FileBlobStore(data.Blobs, options.Time));
         services.AddSingleton<ChangeSignal>();
         services.AddStream(options, data);
+        services.AddImports(options.Imports);
     }
 
     private static void AddStream(this IServiceCollection services, RegionOptions options, DataFolder data)

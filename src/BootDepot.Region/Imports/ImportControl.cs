@@ -16,7 +16,7 @@ using Microsoft.Extensions.Logging;
 namespace BootDepot.Region.Imports;
 
 /// <summary>Starts, stops, watches and foretells imports. One runs at a time, in all regions together.</summary>
-public sealed partial class ImportControl : IAsyncDisposable
+internal sealed partial class ImportControl : IAsyncDisposable
 {
     private const string LeaseName = "import";
 
@@ -35,7 +35,7 @@ public sealed partial class ImportControl : IAsyncDisposable
     private volatile ActiveRun? _active;
     private ImportProgress? _last;
 
-    internal ImportControl(
+    public ImportControl(
         CatalogDatabase catalog,
         Leases leases,
         ImportRunner runner,
@@ -290,4 +290,4 @@ public sealed partial class ImportControl : IAsyncDisposable
 /// <summary>What asking for an import came to.</summary>
 /// <param name="IsJoined">One ran already.</param>
 /// <param name="RunId">Its number; null when it runs in another region.</param>
-public sealed record ImportStart(bool IsJoined, int? RunId);
+internal sealed record ImportStart(bool IsJoined, int? RunId);

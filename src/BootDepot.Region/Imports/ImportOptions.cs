@@ -1,13 +1,14 @@
 using System;
 using System.Collections.Generic;
+using BootDepot.Transfers;
 
 namespace BootDepot.Region.Imports;
 
 /// <summary>How imports behave where no setting of the catalogue says so.</summary>
 public sealed record ImportOptions
 {
-    /// <summary>Transfers at a time.</summary>
-    public int Parallelism { get; init; } = 8;
+    /// <summary>How hard transfers try, and how many run at a time.</summary>
+    public TransferSettings Transfers { get; init; } = new();
 
     /// <summary>Bytes that an import leaves free on the volume of the blobs.</summary>
     public long SpaceReserve { get; init; } = 100L * 1024 * 1024;
@@ -37,9 +38,6 @@ public sealed record ImportOptions
 
     /// <summary>Seconds without a byte after which a transfer is cut and tried again.</summary>
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(60);
-
-    /// <summary>Times a transfer is tried at each place before it fails.</summary>
-    public int TransferAttempts { get; init; } = 5;
 
     /// <summary>Past runs that are remembered.</summary>
     public int History { get; init; } = 200;

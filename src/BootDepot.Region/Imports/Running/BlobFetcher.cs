@@ -9,6 +9,7 @@ using BootDepot.Images.Planning;
 using BootDepot.Region.Imports.Progress;
 using BootDepot.Simplestreams;
 using BootDepot.Transfers;
+using BootDepot.Transfers.Documents;
 using BootDepot.Transfers.Http;
 using BootDepot.Transfers.Payloads;
 
@@ -77,7 +78,7 @@ internal sealed class BlobFetcher(
             board.Fetching(digest, progress.Received);
     }
 
-    private static Uri UrlOf(string source, string path) => SourceUrls.Of(StreamLocation.Parse(source), StreamPath.ParseItem(path));
+    private static Uri UrlOf(string source, string path) => SignedDocuments.UrlOf(StreamLocation.Parse(source), StreamPath.ParseItem(path));
 
     // Blobs that several sets share belong to the first of them, which is worked on first.
     private static Dictionary<Digest, string> GroupsOf(ImportPlan plan)

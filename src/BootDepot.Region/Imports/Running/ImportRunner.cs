@@ -48,10 +48,14 @@ internal sealed class ImportRunner(
             board.ClearProblems();
             board.Add(state.Problems);
             var isWorthAnother = await WorkAsync(state, lease, board, sender, cancel);
-            if (round >= options.ReadAttempts)
-                break;
-            // Upstream took something away while it was fetched, or the operator asked for something else meanwhile.
-            if (!isWorthAnother && !(wasJoined() && await sources.HaveChangedAsync(state, cancel)))
+            // Upstream took something away while it was fetched.
+            if (isWorthAnother && round < options.ReadAttempts)
+                continue;
+            // Whoever asked for an import meanwhile may have changed what is asked for; after this look nobody joins.
+            var isAskedAgain = false;
+            while (!isAskedAgain && wasJoined())
+                isAskedAgain = await sources.HaveChangedAsync(state, cancel);
+            if (!isAskedAgain)
                 break;
         }
 

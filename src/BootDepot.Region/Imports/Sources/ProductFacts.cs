@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using BootDepot.Images;
@@ -16,7 +17,7 @@ internal static class ProductFacts
         foreach (var product in document.Products.Values)
         {
             var versions = new List<OfferedVersion>(product.Versions.Count);
-            foreach (var version in document.Flatten(product).GroupBy(i => i.Version.Name))
+            foreach (var version in document.Flatten(product).GroupBy(i => i.Version.Name, StringComparer.Ordinal))
                 versions.Add(new OfferedVersion(version.Key, version.Select(Item).ToList()));
             yield return new OfferedProduct(document.ContentId, product.Name, ProductTags(document, product), versions);
         }
@@ -39,7 +40,7 @@ internal static class ProductFacts
 
     private static Dictionary<string, string> ProductTags(ProductDocument document, Product product)
     {
-        var tags = new Dictionary<string, string>(System.StringComparer.Ordinal);
+        var tags = new Dictionary<string, string>(StringComparer.Ordinal);
         if (document.Datatype is { } datatype)
             tags["datatype"] = datatype;
         foreach (var level in new[] { document.Tags, product.Tags })

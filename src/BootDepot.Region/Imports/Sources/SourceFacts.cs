@@ -1,10 +1,12 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Catalog;
 using BootDepot.Images.Selections;
+using BootDepot.Transfers.Documents;
 using Microsoft.EntityFrameworkCore;
 
 namespace BootDepot.Region.Imports.Sources;
@@ -88,4 +90,12 @@ internal sealed record StoredDocument(
     string Sha256,
     string? SignedBy,
     DateTimeOffset? StreamUpdated,
-    DateTimeOffset FetchedAt);
+    DateTimeOffset FetchedAt)
+{
+    /// <summary>What the next request asks with; null when the server gave nothing to ask with.</summary>
+    public DocumentState? State { get; } = ETag is null && LastModified is null
+        ? null
+        : new DocumentState(
+            ETag,
+            DateTimeOffset.TryParse(LastModified, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) ? date : null);
+}

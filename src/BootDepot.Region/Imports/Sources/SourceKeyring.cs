@@ -38,7 +38,7 @@ internal sealed record SourceKeyring(Keyring? Keyring, DateTimeOffset? ChangedAt
             }
 
             var bytes = await File.ReadAllBytesAsync(source.KeyringFilename, cancel);
-            return new SourceKeyring(Keyring.Parse(bytes), file.LastWriteTimeUtc);
+            return new SourceKeyring(Keyring.Parse(bytes), new DateTimeOffset(file.LastWriteTimeUtc));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

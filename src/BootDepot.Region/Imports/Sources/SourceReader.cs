@@ -6,9 +6,10 @@ using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Catalog;
 using BootDepot.Images;
-using BootDepot.Images.Products;
 using BootDepot.Simplestreams;
 using BootDepot.Simplestreams.Documents;
+using BootDepot.Transfers;
+using BootDepot.Transfers.Documents;
 using Microsoft.EntityFrameworkCore;
 
 namespace BootDepot.Region.Imports.Sources;
@@ -18,7 +19,7 @@ namespace BootDepot.Region.Imports.Sources;
 /// sent again; one that is older than what was read before is refused. A document that fails leaves the others alone.
 /// </summary>
 internal sealed class SourceReader(
-    CatalogDatabase catalog, DocumentClient client, DocumentMemory memory, ImportOptions options, TimeProvider time)
+    CatalogDatabase catalog, SignedDocuments client, DocumentMemory memory, ImportOptions options, TimeProvider time)
 {
     private static readonly TimeSpan Skew = TimeSpan.FromDays(1);
 
@@ -53,7 +54,7 @@ internal sealed class SourceReader(
         Round round, StreamLocation location, SourceKeyring keyring, CancellationToken cancel)
     {
         var document = await ReadAsync(round, location, location.IndexPath, keyring, cancel);
-        round.SignedBy = document.SignedBy;
+        (round.SignedBy, round.IndexSha256) = (document.SignedBy, document.Sha256);
         round.IndexIsFresh = document.Fresh is not null;
         var index = memory.IndexOrNull(document.Sha256)
             ?? memory.AddIndex(document.Sha256, (await TextOfAsync(document, cancel)).Span);
@@ -119,18 +120,19 @@ internal sealed class SourceReader(
         if (stored is not null && (stored.FetchedAt < source.Updated || stored.FetchedAt < keyring.ChangedAt))
             stored = null;
         var fresh = round.Fresh.GetValueOrDefault(path.Value);
-        var (etag, modified) = fresh is null ? (stored?.ETag, stored?.LastModified) : (fresh.ETag, fresh.LastModified);
-        switch (await client.FetchAsync(location, path, etag, modified, keyring.Keyring, cancel))
+        var known = fresh is null ? stored?.State : fresh.State;
+        switch (await client.FetchAsync(location, path, known, keyring.Keyring, cancel))
         {
-            case DocumentAnswer.NotModified when fresh is not null:
+            case SignedAnswer.NotModified when fresh is not null:
                 return new ReadDocument(path.Value, fresh.Sha256, fresh.SignedBy, stored, fresh);
-            case DocumentAnswer.NotModified when stored is not null:
+            case SignedAnswer.NotModified when stored is not null:
                 return new ReadDocument(path.Value, stored.Sha256, stored.SignedBy, stored, null);
-            case DocumentAnswer.Fetched answer:
+            case SignedAnswer.Verified answer:
                 var sha = Convert.ToHexStringLower(SHA256.HashData(answer.Text.Span));
-                return new ReadDocument(path.Value, sha, answer.SignedBy, stored, new FreshDocument(
-                    path.Value, answer.ETag, answer.LastModified, sha, answer.Text, answer.SignedBy, null, time.GetUtcNow()));
-            case DocumentAnswer.Failed { Fault: var fault }:
+                var signer = answer.Signature?.PrimaryKey.Hex;
+                return new ReadDocument(path.Value, sha, signer, stored, new FreshDocument(
+                    path.Value, answer.State, sha, answer.Text, signer, null, time.GetUtcNow()));
+            case SignedAnswer.Failed { Fault: var fault }:
                 throw new StreamException(fault.Code, fault.Message);
             default:
                 throw new StreamException(
@@ -174,7 +176,7 @@ internal sealed class SourceReader(
     }
 
     private static bool IsPerhapsPassing(string code) =>
-        code is "transfer-not-found" or StreamErrors.DocumentWrongContentId or "document-went-back";
+        code is TransferErrors.NotFound or StreamErrors.DocumentWrongContentId or "document-went-back";
 
     private sealed record ReadDocument(
         string Path, string Sha256, string? SignedBy, StoredDocument? Stored, FreshDocument? Fresh);
@@ -193,6 +195,8 @@ internal sealed class SourceReader(
         public HashSet<string> Paths { get; } = new(StringComparer.Ordinal);
 
         public string? SignedBy { get; set; }
+
+        public string? IndexSha256 { get; set; }
 
         public bool IndexIsFresh { get; set; }
 
@@ -229,6 +233,7 @@ internal sealed class SourceReader(
             Fresh = [.. Fresh.Values],
             Paths = Paths,
             SignedBy = SignedBy,
+            IndexSha256 = IndexSha256,
             Problems = [.. _problems.OrderByDescending(p => p.Level), .. Documents.Values.SelectMany(d => d.Mapped.Problems)],
         };
     }

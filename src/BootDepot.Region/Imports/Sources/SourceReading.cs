@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using BootDepot.Images;
 using BootDepot.Images.Products;
 using BootDepot.Simplestreams.Documents;
+using BootDepot.Transfers.Documents;
 
 namespace BootDepot.Region.Imports.Sources;
 
@@ -27,10 +28,13 @@ internal sealed record SourceReading
     public required IReadOnlyList<FreshDocument> Fresh { get; init; }
 
     /// <summary>Paths of the documents that belong to the source now.</summary>
-    public required IReadOnlyCollection<string> Paths { get; init; }
+    public required IReadOnlySet<string> Paths { get; init; }
 
     /// <summary>The key that signed the index.</summary>
     public string? SignedBy { get; init; }
+
+    /// <summary>Digest of the index; null when it was not read.</summary>
+    public string? IndexSha256 { get; init; }
 
     /// <summary>What went wrong, the gravest first.</summary>
     public required IReadOnlyList<Problem> Problems { get; init; }
@@ -57,8 +61,7 @@ internal sealed record ReadProducts(ProductDocument Document, MappedProducts Map
 /// <summary>A document that was fetched and verified in this run.</summary>
 internal sealed record FreshDocument(
     string Path,
-    string? ETag,
-    string? LastModified,
+    DocumentState? State,
     string Sha256,
     ReadOnlyMemory<byte> Text,
     string? SignedBy,

@@ -5,7 +5,6 @@ using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Catalog;
 using BootDepot.Catalog.Sources;
-using BootDepot.Images;
 using BootDepot.Images.Selections;
 using Microsoft.EntityFrameworkCore;
 
@@ -68,8 +67,8 @@ internal static class SourceStore
             context.SourceDocuments.Add(row);
         }
 
-        row.ETag = fresh.ETag;
-        row.LastModified = fresh.LastModified;
+        row.ETag = fresh.State?.ETag;
+        row.LastModified = fresh.State?.LastModified?.ToString("r");
         row.Sha256 = fresh.Sha256;
         row.Content = fresh.Text.ToArray();
         row.SignedBy = fresh.SignedBy;
