@@ -16,11 +16,11 @@ namespace BootDepot.Blobs.Files;
 internal sealed class FileBlobWriter(BlobPaths paths, PartialName name, SafeFileHandle file, long? size, TimeProvider time)
     : IBlobWriter
 {
-    /// <summary>Below this, reserving room and direct writes cost more than they save.</summary>
-    private const int LargeFrom = BlobPieces.Size;
+    /// <summary>Below this, reserving room costs more than it saves.</summary>
+    private const int ReserveFrom = BlobPieces.Size;
 
-    /// <summary>Below this, a piece is written at once instead of on a disk thread.</summary>
-    private const int OwnThreadFrom = 32 * 1024;
+    /// <summary>Below this, a piece goes to the page cache, and at once instead of on a disk thread.</summary>
+    private const int DirectFrom = 32 * 1024;
 
     private const UnixFileMode ReadOnlyMode = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
@@ -47,7 +47,7 @@ internal sealed class FileBlobWriter(BlobPaths paths, PartialName name, SafeFile
 
             Offset = length;
             Reserve();
-            if (size is null or >= LargeFrom)
+            if (size is null or >= DirectFrom)
                 _direct = Linux.OpenDirectOrNull(_path);
         });
         await HashToOffsetAsync(cancel);
@@ -62,7 +62,7 @@ internal sealed class FileBlobWriter(BlobPaths paths, PartialName name, SafeFile
         await HashToOffsetAsync(cancel);
         try
         {
-            if (bytes.Length < OwnThreadFrom)
+            if (bytes.Length < DirectFrom)
             {
                 Write(bytes.Span, Offset);
                 _hash.AppendData(bytes.Span);
@@ -132,7 +132,7 @@ internal sealed class FileBlobWriter(BlobPaths paths, PartialName name, SafeFile
 
     private void Reserve()
     {
-        if (size is not { } all || all < LargeFrom || all == Offset)
+        if (size is not { } all || all < ReserveFrom || all == Offset)
             return;
         try
         {
@@ -153,28 +153,39 @@ internal sealed class FileBlobWriter(BlobPaths paths, PartialName name, SafeFile
 
     private void Write(ReadOnlySpan<byte> bytes, long offset)
     {
-        if (_direct is null || !IsAligned(bytes, offset))
+        var aligned = AlignedLength(bytes, offset);
+        if (aligned > 0)
         {
-            RandomAccess.Write(file, bytes, offset);
-            return;
+            WriteDirect(bytes[..aligned], offset);
+            bytes = bytes[aligned..];
+            offset += aligned;
         }
 
+        if (!bytes.IsEmpty)
+            RandomAccess.Write(file, bytes, offset);
+    }
+
+    private void WriteDirect(ReadOnlySpan<byte> bytes, long offset)
+    {
         try
         {
-            RandomAccess.Write(_direct, bytes, offset);
+            RandomAccess.Write(_direct!, bytes, offset);
         }
         catch (IOException refused) when (refused.HResult == Linux.Invalid)
         {
-            _direct.Dispose(); // a file system that opens so but wants another alignment
+            _direct!.Dispose(); // a file system that opens so but wants another alignment
             _direct = null;
             RandomAccess.Write(file, bytes, offset);
         }
     }
 
-    private static unsafe bool IsAligned(ReadOnlySpan<byte> bytes, long offset)
+    /// <summary>How many of the bytes can go past the page cache.</summary>
+    private unsafe int AlignedLength(ReadOnlySpan<byte> bytes, long offset)
     {
+        if (_direct is null || bytes.Length < DirectFrom)
+            return 0;
         fixed (byte* start = bytes)
-            return bytes.Length >= OwnThreadFrom && (((long)start | offset | (uint)bytes.Length) & (BlobPieces.Alignment - 1)) == 0;
+            return (((long)start | offset) & (BlobPieces.Alignment - 1)) == 0 ? bytes.Length & ~(BlobPieces.Alignment - 1) : 0;
     }
 
     /// <summary>Shortens the file. Setting the length also frees room behind its end, so that is reserved anew.</summary>
