@@ -9,8 +9,8 @@ namespace BootDepot.Transfers.Payloads;
 
 /// <summary>
 /// Moves a body into a partial. Receiving goes on while what came before is hashed and written. Bytes are handed on as
-/// soon as the network has nothing more at the moment, so that little is lost when the process dies, and in whole aligned
-/// pieces when it has: the faster they come, the larger the pieces.
+/// soon as what came before is through, so that little is lost when the process dies; the faster they come, the larger the
+/// pieces.
 /// </summary>
 internal sealed class BodyPump(
     Stream body,
@@ -21,6 +21,9 @@ internal sealed class BodyPump(
 {
     /// <summary>Less than this is only handed on at the end: a write of a few bytes costs as much as one of many.</summary>
     private const int Least = 128 * 1024;
+
+    /// <summary>This much is handed on even while the network has more.</summary>
+    private const int Enough = 2 * Least;
 
     private BlobPieces _front = BlobPieces.Rent();
     private BlobPieces? _back;
@@ -47,8 +50,7 @@ internal sealed class BodyPump(
             var room = (int)Math.Min(BlobPieces.Size - _end, _missing + (endsThere ? 0 : 1));
             stall.Moved();
             var reading = body.ReadAsync(_front.Memory.Slice(_end, room), stall.Token);
-            if (!reading.IsCompleted)
-                HandOn();
+            HandOn(reading.IsCompleted ? Enough : Least);
             var count = await reading;
             stall.Pause();
             if (count == 0)
@@ -80,9 +82,9 @@ internal sealed class BodyPump(
     }
 
     /// <summary>Starts to hand on what there is, if that is worth it and the last hand-on is through.</summary>
-    private void HandOn()
+    private void HandOn(int worth)
     {
-        if (!_appending.IsCompletedSuccessfully || _end - _start < Least)
+        if (!_appending.IsCompletedSuccessfully || _end - _start < worth)
             return;
         var end = _end - (_end % BlobPieces.Alignment);
         var bytes = _front.Memory[_start..end];
