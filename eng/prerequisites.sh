@@ -21,6 +21,7 @@ install_lacking() {
 prerequisites_for_tests() {
   need curl curl
   need gpg gnupg
+  need python3 python3
   need gpgv gpgv
   need sqv sqv
   need qemu-img qemu-utils

@@ -113,7 +113,7 @@ public sealed class FuzzTests
             }
 
             (GC.GetAllocatedBytesForCurrentThread() - allocated).ShouldBeLessThan(AllocationBase + ((long)AllocationPerByte * input.Length), $"seed {seed}, round {round}");
-            (watch.Elapsed - started).TotalSeconds.ShouldBeLessThan(5, $"seed {seed}, round {round}");
+            (watch.Elapsed - started).TotalSeconds.ShouldBeLessThan(30, $"seed {seed}, round {round}");
         }
     }
 

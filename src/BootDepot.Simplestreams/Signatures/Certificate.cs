@@ -5,7 +5,7 @@ using System.Linq;
 namespace BootDepot.Simplestreams.Signatures;
 
 /// <summary>A self-signature that was verified.</summary>
-internal sealed record SelfSignature(DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, uint KeyLifetime, int? KeyFlags);
+internal sealed record SelfSignature(DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, uint? KeyLifetime, int? KeyFlags);
 
 /// <summary>A user id with the self-signatures that bind it, and when it was last revoked.</summary>
 internal sealed class UserIdBinding(string userId)
@@ -47,7 +47,7 @@ internal sealed class Certificate(PublicKeyPacket primary)
     public List<SubkeyBinding> Subkeys { get; } = [];
 
     /// <summary>When the primary key ends, by its newest self-signature; null for never.</summary>
-    public DateTimeOffset? ExpiresAt => NewestOrNull(SelfSignatures()) is { } newest ? ExpiryOf(Primary, newest) : null;
+    public DateTimeOffset? ExpiresAt => SelfOrNull(s => s) is { } self ? ExpiryOf(Primary, self) : null;
 
     /// <summary>When a sub-key ends, by its newest binding; null for never.</summary>
     public static DateTimeOffset? ExpiryOrNull(SubkeyBinding subkey) =>
@@ -64,7 +64,7 @@ internal sealed class Certificate(PublicKeyPacket primary)
         if (IsRevoked || subkey is { IsRevoked: true })
             return new KeyRefusal(StreamErrors.SignatureKeyRevoked, $"{name} was revoked by its owner. Get a new keyring from the vendor.");
 
-        if (NewestOrNull(InForce(SelfSignatures(), policy)) is not { } self)
+        if (SelfOrNull(s => InForce(s, policy)) is not { } self)
             return new KeyRefusal(StreamErrors.SignatureKeyUnusable, $"{name} has no valid self-signature in the keyring. Get the keyring again from the vendor.");
         var binding = subkey is null ? self : NewestOrNull(InForce(subkey.Signatures, policy));
         if (binding is null)
@@ -85,18 +85,29 @@ internal sealed class Certificate(PublicKeyPacket primary)
         return maySign ? null : new KeyRefusal(StreamErrors.SignatureKeyUnusable, $"{name} is not meant for signing data, by its own flags.");
     }
 
-    private IEnumerable<SelfSignature> SelfSignatures() => DirectSignatures.Concat(
-        UserIds.SelectMany(u => u.Signatures.Where(s => u.RevokedAt is null || s.CreatedAt > u.RevokedAt)));
+    /// <summary>
+    /// What the key says of itself: its newest signatures on itself and on its names together. One that is silent on lifetime or
+    /// usage (as GnuPG makes them to name a revoker) does not undo what the other one says.
+    /// </summary>
+    private SelfSignature? SelfOrNull(Func<IEnumerable<SelfSignature>, IEnumerable<SelfSignature>> choose)
+    {
+        var onNames = UserIds.SelectMany(u => u.Signatures.Where(s => u.RevokedAt is null || s.CreatedAt > u.RevokedAt));
+        var (direct, named) = (NewestOrNull(choose(DirectSignatures)), NewestOrNull(choose(onNames)));
+        if (direct is null || named is null)
+            return direct ?? named;
+        var (newer, older) = direct.CreatedAt > named.CreatedAt ? (direct, named) : (named, direct);
+        return newer with { KeyLifetime = newer.KeyLifetime ?? older.KeyLifetime, KeyFlags = newer.KeyFlags ?? older.KeyFlags };
+    }
 
     private static IEnumerable<SelfSignature> InForce(IEnumerable<SelfSignature> signatures, VerificationPolicy policy) =>
         signatures.Where(s => s.CreatedAt <= policy.Now + policy.FutureSkew && (s.ExpiresAt is null || s.ExpiresAt > policy.Now));
 
     // Of several as new as each other, the one that ends the key first.
     private static SelfSignature? NewestOrNull(IEnumerable<SelfSignature> signatures) =>
-        signatures.OrderByDescending(s => s.CreatedAt).ThenBy(s => s.KeyLifetime == 0 ? uint.MaxValue : s.KeyLifetime).FirstOrDefault();
+        signatures.OrderByDescending(s => s.CreatedAt).ThenBy(s => s.KeyLifetime is null or 0 ? uint.MaxValue : s.KeyLifetime).FirstOrDefault();
 
     private static DateTimeOffset? ExpiryOf(PublicKeyPacket key, SelfSignature signature) =>
-        signature.KeyLifetime == 0 ? null : key.CreatedAt.AddSeconds(signature.KeyLifetime);
+        signature.KeyLifetime is > 0 and var seconds ? key.CreatedAt.AddSeconds(seconds) : null;
 
     private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null ? b : b is null || a < b ? a : b;
 }

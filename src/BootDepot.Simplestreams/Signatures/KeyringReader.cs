@@ -25,7 +25,9 @@ internal sealed class KeyringReader
     private Certificate? _certificate;
     private UserIdBinding? _userId;
     private SubkeyBinding? _subkey;
-    private bool _isSkipping;
+    private byte[] _userIdBytes = [];
+    private bool _isSkippingKey;
+    private bool _isSkippingComponent;
     private int _verifications;
 
     public List<string> Ignored { get; } = [];
@@ -51,16 +53,16 @@ internal sealed class KeyringReader
                     "The file holds a secret key. Export the public key instead (gpg --export), and consider the secret one disclosed if the file was sent to someone.");
             case PacketTag.Trust or PacketTag.Marker or PacketTag.Padding:
                 break;
-            case PacketTag.UserId or PacketTag.UserAttribute or PacketTag.PublicSubkey or PacketTag.Signature when _certificate is null && !_isSkipping:
+            case PacketTag.UserId or PacketTag.UserAttribute or PacketTag.PublicSubkey or PacketTag.Signature when _certificate is null && !_isSkippingKey:
                 throw new PacketException("it does not start with a public key");
-            case PacketTag.UserId or PacketTag.UserAttribute or PacketTag.PublicSubkey or PacketTag.Signature when _isSkipping:
+            case PacketTag.UserId or PacketTag.UserAttribute or PacketTag.PublicSubkey or PacketTag.Signature when _isSkippingKey:
                 break;
             case PacketTag.UserId:
                 StartUserId(packet.Body.Span);
                 break;
             case PacketTag.UserAttribute:
-                // Pictures bind nothing here; a binding that is not kept takes their signatures.
-                (_userId, _subkey, _isAttribute) = (null, null, true);
+                // Pictures bind nothing here, so their signatures are passed over.
+                (_userId, _subkey, _isSkippingComponent) = (null, null, true);
                 break;
             case PacketTag.PublicSubkey:
                 StartSubkey(packet.Body);
@@ -73,13 +75,11 @@ internal sealed class KeyringReader
         }
     }
 
-    private bool _isAttribute;
-
     private void StartKey(ReadOnlyMemory<byte> body)
     {
-        (_userId, _subkey, _isAttribute) = (null, null, false);
+        (_userId, _subkey, _isSkippingComponent) = (null, null, false);
         var key = PublicKeyPacket.ParseOrNull(body, out var unsupported);
-        _isSkipping = key is null;
+        _isSkippingKey = key is null;
         _certificate = null;
         if (key is null)
         {
@@ -96,22 +96,20 @@ internal sealed class KeyringReader
     {
         if (body.Length > MaxUserIdBytes)
             throw new PacketException("a user id is too long");
-        (_userId, _subkey, _isAttribute) = (new UserIdBinding(Encoding.UTF8.GetString(body)), null, false);
+        (_userId, _subkey, _isSkippingComponent) = (new UserIdBinding(Encoding.UTF8.GetString(body)), null, false);
         _userIdBytes = body.ToArray();
         _certificate!.UserIds.Add(_userId);
     }
 
-    private byte[] _userIdBytes = [];
-
     private void StartSubkey(ReadOnlyMemory<byte> body)
     {
-        (_userId, _isAttribute) = (null, false);
+        (_userId, _isSkippingComponent) = (null, false);
         var key = PublicKeyPacket.ParseOrNull(body, out var unsupported);
         _subkey = key is null ? null : new SubkeyBinding(key);
         if (_subkey is null)
         {
             Ignored.Add($"{unsupported} (a sub-key of {_certificate!.Primary.Fingerprint})");
-            _isAttribute = true;
+            _isSkippingComponent = true;
             return;
         }
 
@@ -121,7 +119,7 @@ internal sealed class KeyringReader
     private void ReadSignature(ReadOnlyMemory<byte> body)
     {
         // Signatures of other versions, which old keys carry from others, say nothing that is used.
-        if (_isAttribute || SignaturePacket.ParseOrNull(body, out _) is not { } signature)
+        if (_isSkippingComponent || SignaturePacket.ParseOrNull(body, out _) is not { } signature)
             return;
         var primary = _certificate!.Primary;
         if (!signature.MayBeBy(primary))

@@ -32,6 +32,7 @@ internal sealed class SignaturePacket
     private readonly ReadOnlyMemory<byte> _value;
     private readonly int _check;
     private readonly HashSet<int> _seen = [];
+    private uint _lifetime;
 
     private SignaturePacket(ReadOnlyMemory<byte> body)
     {
@@ -62,8 +63,8 @@ internal sealed class SignaturePacket
     /// <summary>When it ends; null for never.</summary>
     public DateTimeOffset? ExpiresAt => _lifetime is > 0 and var seconds ? CreatedAt?.AddSeconds(seconds) : null;
 
-    /// <summary>For a self-signature: how long after its creation the key is valid; 0 for ever.</summary>
-    public uint KeyLifetime { get; private set; }
+    /// <summary>For a self-signature: for how many seconds after its creation the key is valid, 0 for ever; null when it does not say.</summary>
+    public uint? KeyLifetime { get; private set; }
 
     /// <summary>For a self-signature: what the key may be used for; null when it does not say.</summary>
     public int? KeyFlags { get; private set; }
@@ -81,8 +82,6 @@ internal sealed class SignaturePacket
     public List<KeyFingerprint> Revokers { get; } = [];
 
     public List<ReadOnlyMemory<byte>> Embedded { get; } = [];
-
-    private uint _lifetime;
 
     /// <summary>Whether this signature names the key as its maker, or names none.</summary>
     public bool MayBeBy(PublicKeyPacket key) =>

@@ -140,6 +140,31 @@ public sealed class KeyringTests(SharedKeys keys)
     }
 
     [Fact]
+    public void A_newer_direct_signature_that_is_silent_does_not_undo_lifetime_and_usage()
+    {
+        var key = new ForgedKey();
+        byte[] Keyring(ForgedSignature self, ForgedSignature direct) =>
+            [.. key.Public(), .. key.SignPacket(SignatureType.DirectKey, key.Hashed, direct), .. key.Keyring(self)[key.Public().Length..]];
+        var silent = new ForgedSignature { Created = DefaultCreation.AddDays(2) };
+        var oneDay = new ForgedSignature { Hashed = Subpacket(9, Seconds(86400)) };
+        var certifies = new ForgedSignature { Hashed = Subpacket(27, 1) };
+        Verify(Keyring(new ForgedSignature(), silent), key.Detached(Data)).Key.ShouldBe(key.Fingerprint);
+        Code(Keyring(oneDay, silent), key.Detached(Data)).ShouldBe(StreamErrors.SignatureKeyExpired);
+        Code(Keyring(silent, oneDay), key.Detached(Data)).ShouldBe(StreamErrors.SignatureKeyExpired);
+        Code(Keyring(certifies, silent), key.Detached(Data)).ShouldBe(StreamErrors.SignatureKeyUnusable);
+        Verify(Keyring(oneDay, silent with { Hashed = Subpacket(9, Seconds(0)) }), key.Detached(Data)).Key.ShouldBe(key.Fingerprint);
+    }
+
+    [Fact]
+    public void A_key_that_names_a_revoker_by_GnuPG_keeps_its_expiry()
+    {
+        var key = keys.Gpg.MakeKey("ed25519", expire: "2d");
+        keys.Gpg.Edit(key, "addrevoker", keys.Key("rsa2048"), "y", "save");
+        var parsed = Keyring.Parse(keys.Gpg.Export(key)).Keys.Single();
+        parsed.ExpiresAt.ShouldBe(parsed.CreatedAt.AddDays(2));
+    }
+
+    [Fact]
     public void A_lifetime_in_the_unhashed_part_is_not_believed()
     {
         var key = new ForgedKey();
