@@ -54,6 +54,9 @@ public static class FaultCodes
     /// <summary>The disk is larger than conversions may be.</summary>
     public const string TooLarge = "conversion-too-large";
 
+    /// <summary>There is no space for a conversion's temporary files.</summary>
+    public const string NoSpace = "conversion-no-space";
+
     /// <summary>The conversion used up its time.</summary>
     public const string TimedOut = "conversion-timed-out";
 

@@ -28,6 +28,8 @@ public sealed record Identification(
                     return damaged.Fault;
                 if (at is VirtualDiskFound { Hazards: [var first, ..] })
                     return first;
+                if (at is VirtualDiskFound { Guest: DamagedFound inside })
+                    return inside.Fault;
             }
 
             return null;

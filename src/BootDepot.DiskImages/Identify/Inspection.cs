@@ -59,9 +59,9 @@ internal static class Inspection
             return Ambiguous(shapes[0].ToString(), shapes[1].ToString());
         if (shapes.Count == 0)
             return await LookAtDiskAsync(view, budget, token);
-        // The signatures at the start leave no place for a partition table's marks at the end of the first sector.
-        // ISO images that also boot from a stick have them rightly; a fixed VHD is a disk with something behind it.
-        if (shapes[0] is not (Shape.Iso or Shape.VhdFixed or Shape.Compressed or Shape.Script) && MbrTable.ReadOrNull(start) is not null)
+        // Headers of containers have zeros or text where a disk's first sector ends in its mark. ISO images that also boot
+        // from a stick have it rightly, a fixed VHD is a disk with something behind it, and packed data may be anything.
+        if (HasHeaderSector(shapes[0]) && MbrTable.HasSignature(start))
             return Ambiguous(shapes[0].ToString(), "raw disk");
         return await EnterAsync(shapes[0], view, start, budget, level, token);
     }
@@ -90,6 +90,9 @@ internal static class Inspection
             start.AsSpan().ContainsAnyExcept((byte)0) ? "no known signature, no partition table" : "it begins with zeros"
         );
     }
+
+    private static bool HasHeaderSector(Shape shape) =>
+        shape is Shape.Qcow2 or Shape.VmdkSparse or Shape.VmdkOther or Shape.Vhdx or Shape.Vdi or Shape.VhdDynamic or Shape.Tar;
 
     private static bool HasOtherPartitions(byte[] start) =>
         MbrTable.ReadOrNull(start) is { } table && table.Partitions.Count > 0;
