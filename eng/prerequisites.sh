@@ -29,5 +29,11 @@ prerequisites_for_tests() {
   need xz xz-utils
   need zstd zstd
   need bzip2 bzip2
+  need awk mawk
+  need cmp diffutils
+  need genisoimage genisoimage
+  need mformat mtools
+  need /usr/sbin/sfdisk fdisk
+  need /usr/sbin/mke2fs e2fsprogs
   install_lacking
 }

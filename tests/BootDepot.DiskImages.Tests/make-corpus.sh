@@ -2,7 +2,7 @@
 # Makes the corpus of image files that the tests classify and convert. Usage: make-corpus.sh DIRECTORY (which is created).
 # Needs: tar gzip bzip2 xz zstd qemu-img mksquashfs sfdisk mformat mcopy mke2fs genisoimage.
 set -euo pipefail
-export LC_ALL=C MTOOLS_SKIP_CHECK=1 MTOOLSRC=/dev/null
+export LC_ALL=C PATH=$PATH:/usr/sbin:/sbin MTOOLS_SKIP_CHECK=1 MTOOLSRC=/dev/null
 out=$1
 mkdir -p "$out"
 cd "$out"
