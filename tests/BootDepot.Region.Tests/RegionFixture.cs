@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
+using BootDepot.Catalog.Events;
 using BootDepot.Region.Auth;
 using BootDepot.Region.Hosting;
 using BootDepot.Testing;
@@ -44,8 +45,8 @@ public sealed class RegionFixture : IAsyncDisposable
         var host = await StartHostAsync(folder.Path, adjust);
         var users = host.Services.GetRequiredService<UserAdministration>();
         var keys = host.Services.GetRequiredService<ApiKeyAdministration>();
-        await users.CreateAsync("joe", "joe@example.com", "joe's password", isAdmin: false, "test", CancellationToken.None);
-        var joe = (Outcome<ApiKeyFacts>.Done)await keys.CreateAsync("joe", null, "test", CancellationToken.None);
+        await users.CreateAsync("joe", "joe@example.com", "joe's password", isAdmin: false, Actor.System, CancellationToken.None);
+        var joe = (Outcome<ApiKeyFacts>.Done)await keys.CreateAsync("joe", null, Actor.System, CancellationToken.None);
         return new RegionFixture(folder, host) { AdminKey = host.FirstKey!, UserKey = joe.Value };
     }
 
@@ -97,7 +98,20 @@ public sealed class RegionFixture : IAsyncDisposable
 
     private static Task<RegionHost> StartHostAsync(string folder, Func<RegionOptions, RegionOptions>? adjust)
     {
-        var options = new RegionOptions { DataDirectory = folder, Url = "http://127.0.0.1:0" };
+        var options = new RegionOptions { DataDirectory = folder, Url = "http://127.0.0.1:0", DefaultSource = null, AutoImport = false };
         return RegionHost.StartAsync(adjust?.Invoke(options) ?? options, CancellationToken.None);
     }
+}
+
+/// <summary>One region for all tests of a class that do not disturb each other.</summary>
+public sealed class SharedRegion : IAsyncLifetime
+{
+    /// <summary>The region.</summary>
+    public RegionFixture Region { get; private set; } = null!;
+
+    /// <inheritdoc />
+    public async ValueTask InitializeAsync() => Region = await RegionFixture.StartAsync();
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => Region.DisposeAsync();
 }

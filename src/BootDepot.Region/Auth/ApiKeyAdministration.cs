@@ -31,7 +31,7 @@ public sealed class ApiKeyAdministration
     }
 
     /// <summary>Makes a key. Refusal: <c>user-unknown</c>.</summary>
-    public Task<Outcome<ApiKeyFacts>> CreateAsync(string username, string? name, string actor, CancellationToken cancel) =>
+    public Task<Outcome<ApiKeyFacts>> CreateAsync(string username, string? name, Actor actor, CancellationToken cancel) =>
         _catalog.ChangeAsync<Outcome<ApiKeyFacts>>(
             async (db, token) => await FindUserOrNullAsync(db, username, token) is { } user
                 ? Add(db, user, name, actor)
@@ -42,7 +42,7 @@ public sealed class ApiKeyAdministration
     /// The user's oldest key of that name (of any name when null) whose secret can be shown, or a new one. Refusal:
     /// <c>user-unknown</c>.
     /// </summary>
-    public Task<Outcome<ApiKeyFacts>> FindOrCreateAsync(string username, string? name, string actor, CancellationToken cancel) =>
+    public Task<Outcome<ApiKeyFacts>> FindOrCreateAsync(string username, string? name, Actor actor, CancellationToken cancel) =>
         _catalog.ChangeAsync<Outcome<ApiKeyFacts>>(
             async (db, token) =>
             {
@@ -69,16 +69,16 @@ public sealed class ApiKeyAdministration
     /// <param name="key">Its middle part, or all of it.</param>
     /// <param name="actor">Who does it, for the audit trail.</param>
     /// <param name="cancel">Stops the work.</param>
-    public Task<Outcome<ApiKeyFacts>> RevokeAsync(string username, string key, string actor, CancellationToken cancel) =>
+    public Task<Outcome<ApiKeyFacts>> RevokeAsync(string username, string key, Actor actor, CancellationToken cancel) =>
         ChangeAsync(username, key, actor, "api-key.revoke", (db, k) => db.ApiKeys.Remove(k), cancel);
 
     /// <summary>Gives a key another name. Refusal: <c>api-key-unknown</c>.</summary>
     public Task<Outcome<ApiKeyFacts>> RenameAsync(
-        string username, string key, string name, string actor, CancellationToken cancel) =>
+        string username, string key, string name, Actor actor, CancellationToken cancel) =>
         ChangeAsync(username, key, actor, "api-key.rename", (_, k) => k.Name = name, cancel);
 
     private Task<Outcome<ApiKeyFacts>> ChangeAsync(
-        string username, string key, string actor, string action, Action<CatalogContext, ApiKey> change, CancellationToken cancel)
+        string username, string key, Actor actor, string action, Action<CatalogContext, ApiKey> change, CancellationToken cancel)
     {
         var tokenKey = key.Split(':') is [_, var middle, _] ? middle : key;
         return _catalog.ChangeAsync<Outcome<ApiKeyFacts>>(
@@ -96,7 +96,7 @@ public sealed class ApiKeyAdministration
             cancel);
     }
 
-    private ApiKeyFacts Add(CatalogContext db, User user, string? name, string actor)
+    private ApiKeyFacts Add(CatalogContext db, User user, string? name, Actor actor)
     {
         var (consumer, token) = (KeyText.NewKey(), KeyText.NewKey());
         var key = new ApiKey
@@ -113,18 +113,10 @@ public sealed class ApiKeyAdministration
         return FactsOf(key);
     }
 
-    private void Record(CatalogContext db, string actor, string action, ApiKey key, string? before, string? after) =>
-        db.Events.Add(new AuditEvent
-        {
-            At = _time.GetUtcNow(),
-            Actor = actor,
-            Action = action,
-            Subject = "api-key/" + key.TokenKey,
-            Before = before,
-            After = after,
-        });
+    private void Record(CatalogContext db, Actor actor, string action, ApiKey key, JsonObject? before, JsonObject? after) =>
+        AuditTrail.Append(db, _time, actor, action, "api-key/" + key.TokenKey, before, after);
 
-    private static string JsonOf(ApiKey key) => new JsonObject { ["name"] = key.Name }.ToJsonString();
+    private static JsonObject JsonOf(ApiKey key) => new() { ["name"] = key.Name };
 
     private static Task<User?> FindUserOrNullAsync(CatalogContext db, string username, CancellationToken cancel) =>
         db.Users.FirstOrDefaultAsync(u => u.Username == username, cancel);

@@ -52,7 +52,7 @@ public sealed class UserAdministration(CatalogDatabase catalog, TimeProvider tim
     /// <param name="actor">Who does it, for the audit trail.</param>
     /// <param name="cancel">Stops the work.</param>
     public async Task<Outcome<UserFacts>> CreateAsync(
-        string username, string email, string? password, bool isAdmin, string actor, CancellationToken cancel)
+        string username, string email, string? password, bool isAdmin, Actor actor, CancellationToken cancel)
     {
         if (username.Length is 0 or > MaxUsernameLength || !username.All(c => char.IsLetterOrDigit(c) || "@.+-_".Contains(c, StringComparison.Ordinal)))
         {
@@ -76,11 +76,11 @@ public sealed class UserAdministration(CatalogDatabase catalog, TimeProvider tim
     }
 
     /// <summary>Removes a user and the user's keys. Refusals: <c>user-unknown</c>, <c>user-last-admin</c>.</summary>
-    public Task<Outcome<UserFacts>> DeleteAsync(string username, string actor, CancellationToken cancel) =>
+    public Task<Outcome<UserFacts>> DeleteAsync(string username, Actor actor, CancellationToken cancel) =>
         ChangeAsync(username, actor, "user.delete", user => null, cancel);
 
     /// <summary>Switches a user on or off: keys and password are refused while off. Refusals as for deleting.</summary>
-    public Task<Outcome<UserFacts>> SetActiveAsync(string username, bool isActive, string actor, CancellationToken cancel) =>
+    public Task<Outcome<UserFacts>> SetActiveAsync(string username, bool isActive, Actor actor, CancellationToken cancel) =>
         ChangeAsync(
             username, actor, "user.update",
             user =>
@@ -91,7 +91,7 @@ public sealed class UserAdministration(CatalogDatabase catalog, TimeProvider tim
             cancel);
 
     /// <summary>Sets a password. Refusal: <c>user-unknown</c>.</summary>
-    public Task<Outcome<UserFacts>> SetPasswordAsync(string username, string password, string actor, CancellationToken cancel) =>
+    public Task<Outcome<UserFacts>> SetPasswordAsync(string username, string password, Actor actor, CancellationToken cancel) =>
         ChangeAsync(
             username, actor, "user.password",
             user =>
@@ -113,7 +113,7 @@ public sealed class UserAdministration(CatalogDatabase catalog, TimeProvider tim
     }
 
     private Task<Outcome<UserFacts>> ChangeAsync(
-        string username, string actor, string action, Func<User, User?> change, CancellationToken cancel) =>
+        string username, Actor actor, string action, Func<User, User?> change, CancellationToken cancel) =>
         catalog.ChangeAsync<Outcome<UserFacts>>(
             async (db, token) =>
             {
@@ -136,18 +136,10 @@ public sealed class UserAdministration(CatalogDatabase catalog, TimeProvider tim
             },
             cancel);
 
-    private void Record(CatalogContext db, string actor, string action, string username, UserFacts? before, UserFacts? after) =>
-        db.Events.Add(new AuditEvent
-        {
-            At = time.GetUtcNow(),
-            Actor = actor,
-            Action = action,
-            Subject = "user/" + username,
-            Before = ToJson(before),
-            After = ToJson(after),
-        });
+    private void Record(CatalogContext db, Actor actor, string action, string username, UserFacts? before, UserFacts? after) =>
+        AuditTrail.Append(db, time, actor, action, "user/" + username, ToJson(before), ToJson(after));
 
-    private static string? ToJson(UserFacts? user) => user is null
+    private static JsonObject? ToJson(UserFacts? user) => user is null
         ? null
         : new JsonObject
         {
@@ -155,7 +147,7 @@ public sealed class UserAdministration(CatalogDatabase catalog, TimeProvider tim
             ["email"] = user.Email,
             ["is_superuser"] = user.IsAdmin,
             ["is_active"] = user.IsActive,
-        }.ToJsonString();
+        };
 
     private static UserFacts FactsOf(User user) => new(user.Username, user.Email, user.IsSuperuser, user.IsActive);
 }

@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Catalog;
@@ -18,14 +19,14 @@ namespace BootDepot.Region.Hosting;
 /// operator who deletes the source does not find it again after a restart. Uses no network.
 /// </summary>
 internal sealed class FirstStart(
-    CatalogDatabase catalog, UserAdministration users, ApiKeyAdministration keys, RegionOptions options)
+    CatalogDatabase catalog, UserAdministration users, ApiKeyAdministration keys, RegionIdentity identity, RegionOptions options)
 {
     /// <summary>Name of the first administrator.</summary>
     public const string AdminName = "admin";
 
-    // A row in the settings that no API shows: the default source was offered.
+    // Rows in the settings that no API shows: who this installation is, and that the default source was offered.
+    private const string UuidSetting = "region_uuid";
     private const string DoneSetting = "region_first_start_done";
-    private const string Actor = "system";
 
     /// <summary>Does it if it is to be done. Returns the new administrator's key, which nobody else is told.</summary>
     public async Task<ApiKeyFacts?> RunAsync(CancellationToken cancel)
@@ -40,10 +41,12 @@ internal sealed class FirstStart(
 
         if (!done)
             await catalog.ChangeAsync(AddSourceAsync, cancel);
+        await using (var db = await catalog.CreateDbContextAsync(cancel))
+            identity.Uuid = (await db.Settings.AsNoTracking().SingleAsync(s => s.Name == UuidSetting, cancel)).Value.Trim('"');
         if (hasUsers)
             return null;
-        await users.CreateAsync(AdminName, "", password: null, isAdmin: true, Actor, cancel);
-        return await keys.FindOrCreateAsync(AdminName, null, Actor, cancel) is Outcome<ApiKeyFacts>.Done key ? key.Value : null;
+        await users.CreateAsync(AdminName, "", password: null, isAdmin: true, Actor.System, cancel);
+        return await keys.FindOrCreateAsync(AdminName, null, Actor.System, cancel) is Outcome<ApiKeyFacts>.Done key ? key.Value : null;
     }
 
     /// <summary>Debian's name of the processor that this runs on.</summary>
@@ -62,6 +65,7 @@ internal sealed class FirstStart(
     {
         if (await db.Settings.AnyAsync(s => s.Name == DoneSetting, cancel))
             return;
+        await AddIdentityAsync(db, cancel);
         db.Settings.Add(new Setting { Name = DoneSetting, Value = "true" });
         if (options.DefaultSource is not { } wanted || await db.BootSources.AnyAsync(cancel))
             return;
@@ -99,13 +103,14 @@ internal sealed class FirstStart(
         }
 
         db.BootSources.Add(source);
-        db.Events.Add(new AuditEvent
-        {
-            At = now,
-            Actor = Actor,
-            Action = "boot-source.create",
-            Subject = "boot-source/" + wanted.Url,
-            After = null,
-        });
+        AuditTrail.Append(
+            db, options.Time, Actor.System, "boot-source.create", "boot-source/" + wanted.Name, null,
+            new JsonObject { ["url"] = wanted.Url });
+    }
+
+    private static async Task AddIdentityAsync(CatalogContext db, CancellationToken cancel)
+    {
+        if (!await db.Settings.AnyAsync(s => s.Name == UuidSetting, cancel))
+            db.Settings.Add(new Setting { Name = UuidSetting, Value = $"\"{Guid.NewGuid()}\"" });
     }
 }

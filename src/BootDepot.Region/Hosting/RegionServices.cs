@@ -2,16 +2,27 @@ using System;
 using BootDepot.Blobs;
 using BootDepot.Blobs.Files;
 using BootDepot.Catalog;
+using BootDepot.Catalog.Settings;
 using BootDepot.Region.Api.Accounts;
+using BootDepot.Region.Api.BootResources;
+using BootDepot.Region.Api.BootSources;
 using BootDepot.Region.Api.Declarations;
 using BootDepot.Region.Api.Description;
+using BootDepot.Region.Api.Events;
+using BootDepot.Region.Api.NodeGroups;
+using BootDepot.Region.Api.Racks;
 using BootDepot.Region.Api.Requests;
 using BootDepot.Region.Api.Routing;
+using BootDepot.Region.Api.Settings;
 using BootDepot.Region.Api.Users;
 using BootDepot.Region.Api.Versions;
 using BootDepot.Region.Auth;
 using BootDepot.Region.Imports;
 using BootDepot.Region.Changes;
+using BootDepot.Region.Resources;
+using BootDepot.Region.Settings;
+using BootDepot.Region.Sources;
+using BootDepot.Region.Uploads;
 using BootDepot.Region.Publishing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -27,11 +38,17 @@ internal static class RegionServices
         services.AddSingleton(options);
         services.AddSingleton(data);
         services.AddSingleton(options.Time);
-        services.AddCatalog(CatalogOptions.Sqlite(data.Catalog));
-        services.AddAuth();
-        services.AddApi(data);
-        services.AddSingleton<IBlobStore>(_ => new FileBlobStore(data.Blobs, options.Time));
+        services.AddSingleton<RegionIdentity>();
         services.AddSingleton<ChangeSignal>();
+        services.AddCatalog(CatalogOptions.Sqlite(data.Catalog));
+        services.AddSingleton<IBlobStore>(_ => new FileBlobStore(data.Blobs, options.Time));
+        services.AddSingleton(s => new SettingsStore(
+            s.GetRequiredService<CatalogDatabase>(), options.Time,
+            new RegionSettings { MaasName = Environment.MachineName }, ReleaseRules.CheckAsync));
+        services.AddAuth();
+        services.AddSources();
+        services.AddUploads();
+        services.AddApi(data);
         services.AddStream(options, data);
         services.AddImports(options.Imports);
     }
@@ -54,6 +71,24 @@ internal static class RegionServices
         services.AddSingleton<FirstStart>();
     }
 
+    private static void AddSources(this IServiceCollection services)
+    {
+        services.AddSingleton<SourceWatch>();
+        services.AddSingleton<SourceAdministration>();
+        services.AddSingleton<SelectionAdministration>();
+        services.AddSingleton<ResourceRemoval>();
+    }
+
+    private static void AddUploads(this IServiceCollection services)
+    {
+        services.AddSingleton<UploadSessions>();
+        services.AddSingleton<UploadBeginning>();
+        services.AddSingleton<UploadCompletion>();
+        services.AddSingleton<UploadChunks>();
+        services.AddSingleton<WholeUploads>();
+        services.AddSingleton<UploadEndpoints>();
+    }
+
     // An endpoint set is one class that implements IApiEndpoints, and one line here.
     private static void AddApi(this IServiceCollection services, DataFolder data)
     {
@@ -63,9 +98,17 @@ internal static class RegionServices
         services.AddSingleton<ApiDescription>();
         services.AddSingleton<ApiDispatcher>();
         services.AddSingleton<IApiEndpoints, DescriptionEndpoints>();
+        services.AddSingleton<IApiEndpoints, OpenApiEndpoints>();
         services.AddSingleton<IApiEndpoints, VersionEndpoints>();
         services.AddSingleton<IApiEndpoints, UserEndpoints>();
         services.AddSingleton<IApiEndpoints, AccountEndpoints>();
+        services.AddSingleton<IApiEndpoints, BootSourceEndpoints>();
+        services.AddSingleton<IApiEndpoints, SelectionEndpoints>();
+        services.AddSingleton<IApiEndpoints, BootResourceEndpoints>();
+        services.AddSingleton<IApiEndpoints, SettingEndpoints>();
+        services.AddSingleton<IApiEndpoints, RackEndpoints>();
+        services.AddSingleton<IApiEndpoints, NodeGroupEndpoints>();
+        services.AddSingleton<IApiEndpoints, EventEndpoints>();
         services.AddSingleton<SignInEndpoint>();
     }
 }

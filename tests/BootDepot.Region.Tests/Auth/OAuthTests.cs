@@ -5,14 +5,10 @@ using System.Threading.Tasks;
 namespace BootDepot.Region.Tests.Auth;
 
 /// <summary>Section 2 of the wire contract against a running server.</summary>
-public sealed class OAuthTests : IAsyncLifetime
+public sealed class OAuthTests(SharedRegion shared) : IClassFixture<SharedRegion>
 {
     private const string WhoAmI = "/MAAS/api/2.0/users/?op=whoami";
-    private RegionFixture _region = null!;
-
-    public async ValueTask InitializeAsync() => _region = await RegionFixture.StartAsync();
-
-    public ValueTask DisposeAsync() => _region.DisposeAsync();
+    private readonly RegionFixture _region = shared.Region;
 
     [Fact]
     public async Task A_good_key_tells_who_its_user_is()

@@ -72,7 +72,7 @@ internal sealed class AccountEndpoints(ApiKeyAdministration keys) : IApiEndpoint
     private async Task<ApiAnswer> CreateAsync(ApiRequest request, CancellationToken cancel)
     {
         var user = request.Identity.Username;
-        return await keys.CreateAsync(user, request.Fields.LastOrNull("name"), user, cancel) is Outcome<ApiKeyFacts>.Done done
+        return await keys.CreateAsync(user, request.Fields.LastOrNull("name"), request.Actor, cancel) is Outcome<ApiKeyFacts>.Done done
             ? ApiAnswer.Json(json => WriteToken(json, done.Value))
             : ApiAnswer.NotFound("User");
     }
@@ -82,7 +82,7 @@ internal sealed class AccountEndpoints(ApiKeyAdministration keys) : IApiEndpoint
         if (request.Fields.LastOrNull("token_key") is not { Length: > 0 } key)
             return ApiAnswer.BadRequest("No provided token_key!");
         var user = request.Identity.Username;
-        return await keys.RevokeAsync(user, key, user, cancel) is Outcome<ApiKeyFacts>.Done
+        return await keys.RevokeAsync(user, key, request.Actor, cancel) is Outcome<ApiKeyFacts>.Done
             ? ApiAnswer.NoContent()
             : ApiAnswer.NotFound("Token");
     }
@@ -112,7 +112,7 @@ internal sealed class AccountEndpoints(ApiKeyAdministration keys) : IApiEndpoint
         if (request.Fields.LastOrNull("name") is not { Length: > 0 } name)
             return ApiAnswer.BadRequest("No provided name!");
         var user = request.Identity.Username;
-        return await keys.RenameAsync(user, token, name, user, cancel) is Outcome<ApiKeyFacts>.Done
+        return await keys.RenameAsync(user, token, name, request.Actor, cancel) is Outcome<ApiKeyFacts>.Done
             ? ApiAnswer.BareText("Accepted", 202)
             : ApiAnswer.NotFound("Token");
     }

@@ -1,4 +1,5 @@
 using System.Threading.Tasks;
+using BootDepot.Catalog.Events;
 using BootDepot.Region.Api.Answers;
 using BootDepot.Region.Api.Requests;
 using BootDepot.Region.Auth;
@@ -59,7 +60,8 @@ internal sealed class SignInEndpoint(UserAdministration users, ApiKeyAdministrat
             || await users.SignInOrNullAsync(username, password, cancel) is not { } user)
             return ApiAnswer.BareText("", StatusCodes.Status403Forbidden);
         var consumer = fields.LastOrNull("consumer") is { Length: > 0 } name ? name : null;
-        return await keys.FindOrCreateAsync(user.Username, consumer, user.Username, cancel) is Outcome<ApiKeyFacts>.Done key
+        var actor = new Actor(user.Username, http.Connection.RemoteIpAddress?.ToString());
+        return await keys.FindOrCreateAsync(user.Username, consumer, actor, cancel) is Outcome<ApiKeyFacts>.Done key
             ? ApiAnswer.Json(json => AccountEndpoints.WriteToken(json, key.Value))
             : ApiAnswer.BareText("", StatusCodes.Status403Forbidden);
     }

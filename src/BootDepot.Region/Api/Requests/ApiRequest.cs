@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Immutable;
 using System.Globalization;
+using BootDepot.Catalog.Events;
 using BootDepot.Region.Api.Declarations;
 using BootDepot.Region.Auth;
 using Microsoft.AspNetCore.Http;
@@ -30,8 +31,8 @@ internal sealed class ApiRequest(
     /// <exception cref="InvalidOperationException">The action is open to anonymous requests.</exception>
     public Identity Identity => identity ?? throw new InvalidOperationException("This request is anonymous.");
 
-    /// <summary>Who asks; null when anonymous.</summary>
-    public Identity? IdentityOrNull => identity;
+    /// <summary>The same, for the audit trail.</summary>
+    public Actor Actor => new(Identity.Username, Http.Connection.RemoteIpAddress?.ToString());
 
     /// <summary>The text of a path placeholder.</summary>
     public string PathText(string name) => pathValues[Handler.Params.IndexOf(name)];

@@ -75,7 +75,7 @@ internal sealed class UserEndpoints(UserAdministration users) : IApiEndpoints
         var isAdmin = request.Fields.LastOrNull("is_superuser") is "1" or "true" or "True";
         var outcome = await users.CreateAsync(
             request.Fields.LastOrNull("username")!, request.Fields.LastOrNull("email")!, request.Fields.LastOrNull("password"),
-            isAdmin, request.Identity.Username, cancel);
+            isAdmin, request.Actor, cancel);
         return outcome switch
         {
             Outcome<UserFacts>.Done done => Show(done.Value),
@@ -86,7 +86,7 @@ internal sealed class UserEndpoints(UserAdministration users) : IApiEndpoints
 
     private async Task<ApiAnswer> DeleteAsync(ApiRequest request, CancellationToken cancel)
     {
-        var outcome = await users.DeleteAsync(request.PathText("username"), request.Identity.Username, cancel);
+        var outcome = await users.DeleteAsync(request.PathText("username"), request.Actor, cancel);
         return outcome switch
         {
             Outcome<UserFacts>.Done => ApiAnswer.NoContent(),

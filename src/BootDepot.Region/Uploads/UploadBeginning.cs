@@ -1,0 +1,165 @@
+using System;
+using System.Linq;
+using System.Text.Json.Nodes;
+using System.Threading;
+using System.Threading.Tasks;
+using BootDepot.Blobs;
+using BootDepot.Catalog;
+using BootDepot.Catalog.Events;
+using BootDepot.Catalog.Resources;
+using BootDepot.Catalog.Settings;
+using BootDepot.Images;
+using BootDepot.Region.Api.Answers;
+using BootDepot.Region.Changes;
+using Microsoft.EntityFrameworkCore;
+
+namespace BootDepot.Region.Uploads;
+
+/// <summary>What became of a wish to upload.</summary>
+internal abstract record UploadBegun
+{
+    private UploadBegun()
+    {
+    }
+
+    /// <summary>The bytes may come; or are here already, when the file is stored.</summary>
+    /// <param name="ResourceId">The resource.</param>
+    /// <param name="Version">The new set in it.</param>
+    public sealed record Ready(int ResourceId, string Version) : UploadBegun;
+
+    /// <summary>The form does not fit.</summary>
+    public sealed record Invalid(FieldErrors Errors) : UploadBegun;
+
+    /// <summary>Bytes of that digest are held, and there are not that many.</summary>
+    public sealed record OtherSize : UploadBegun;
+}
+
+/// <summary>
+/// Begins uploads: finds or makes the resource, and gives it a new version with one file. Earlier complete versions stay
+/// until the new one is complete; earlier incomplete ones are abandoned.
+/// </summary>
+internal sealed class UploadBeginning(
+    CatalogDatabase catalog, IBlobStore blobs, SettingsStore settings, UploadSessions sessions, ChangeSignal changes,
+    TimeProvider time)
+{
+    /// <summary>Label of every uploaded version.</summary>
+    public const string Label = "uploaded";
+
+    /// <summary>Begins one.</summary>
+    /// <param name="draft">What was sent; null when its single fields are wrong already.</param>
+    /// <param name="name">The name as sent; checked even then. Null: not sent.</param>
+    /// <param name="architecture">The same.</param>
+    /// <param name="errors">What is known to be wrong already.</param>
+    /// <param name="actor">Who asks.</param>
+    /// <param name="cancel">Stops the work.</param>
+    public async Task<UploadBegun> BeginAsync(
+        UploadDraft? draft, string? name, string? architecture, FieldErrors errors, Actor actor, CancellationToken cancel)
+    {
+        var held = draft is null ? null : await blobs.SizeOrNullAsync(draft.Digest, cancel);
+        var defaults = await settings.GetAsync(cancel);
+        var abandoned = Array.Empty<int>();
+        var begun = await catalog.ChangeAsync<UploadBegun>(
+            async (db, token) =>
+            {
+                if (!string.IsNullOrEmpty(name))
+                    await UploadRules.CheckNameAsync(db, name, errors, token);
+                if (!string.IsNullOrEmpty(architecture))
+                    await UploadRules.CheckArchitectureAsync(db, architecture, errors, token);
+                if (!errors.IsEmpty || draft is null)
+                    return new UploadBegun.Invalid(errors);
+                if (held is { } size && size != draft.Size)
+                    return new UploadBegun.OtherSize();
+                var resource = await FindOrAddAsync(db, draft, defaults, token);
+                abandoned = Abandon(db, resource);
+                var set = AddSet(resource, draft, isStored: held is not null);
+                if (held is not null)
+                    UploadCompletion.RetireOlder(db, resource, set);
+                await db.SaveChangesAsync(token);
+                AuditTrail.Append(
+                    db, time, actor, "boot-resource.upload", $"boot-resource/{resource.Id}", null,
+                    new JsonObject
+                    {
+                        ["name"] = resource.Name,
+                        ["architecture"] = resource.Architecture,
+                        ["version"] = set.Version,
+                        ["sha256"] = draft.Digest.Hex,
+                        ["size"] = draft.Size,
+                    });
+                return new UploadBegun.Ready(resource.Id, set.Version);
+            },
+            cancel);
+        foreach (var file in abandoned)
+            await sessions.AbandonAsync(file, cancel);
+        if (begun is UploadBegun.Ready)
+            changes.Raise();
+        return begun;
+    }
+
+    private async Task<BootResource> FindOrAddAsync(
+        CatalogContext db, UploadDraft draft, RegionSettings defaults, CancellationToken cancel)
+    {
+        var now = time.GetUtcNow();
+        var resource = await db.Resources.Include(r => r.Sets).ThenInclude(s => s.Files).AsSplitQuery().FirstOrDefaultAsync(
+            r => r.Kind == ResourceKind.Uploaded && r.Name == draft.Name && r.Architecture == draft.Architecture, cancel);
+        if (resource is null)
+        {
+            resource = new BootResource
+            {
+                Kind = ResourceKind.Uploaded,
+                Name = draft.Name,
+                Architecture = draft.Architecture,
+                Created = now,
+            };
+            db.Resources.Add(resource);
+        }
+
+        resource.Title = draft.Title;
+        resource.Subarches = Architecture.Parse(draft.Architecture).Subarch;
+        resource.Updated = now;
+        // A base image that is recorded is never changed; images of other systems have none.
+        if (ImageName.Parse(draft.Name).Os == ImageName.CustomOs && resource.BaseImage.Length == 0)
+        {
+            resource.BaseImage = draft.BaseImage
+                ?? $"{defaults.CommissioningOsystem}/{defaults.CommissioningDistroSeries}";
+        }
+
+        if (draft.KeepOld)
+        {
+            foreach (var set in resource.Sets.Where(s => s.CompletedAt is not null))
+                set.Pinned = true;
+        }
+
+        return resource;
+    }
+
+    // Sets that never got all their bytes. Returns their files.
+    private static int[] Abandon(CatalogContext db, BootResource resource)
+    {
+        var incomplete = resource.Sets.Where(s => s.CompletedAt is null).ToList();
+        db.Sets.RemoveRange(incomplete);
+        return [.. incomplete.SelectMany(s => s.Files).Select(f => f.Id)];
+    }
+
+    private ResourceSet AddSet(BootResource resource, UploadDraft draft, bool isStored)
+    {
+        var now = time.GetUtcNow();
+        var set = new ResourceSet
+        {
+            Resource = resource,
+            Version = UploadVersions.Next(now, resource.Sets.Select(s => s.Version)),
+            Label = Label,
+            Created = now,
+            CompletedAt = isStored ? now : null,
+        };
+        set.Files.Add(new ResourceFile
+        {
+            Filename = draft.Type.DefaultFilename,
+            FileType = draft.Type.Name,
+            Sha256 = draft.Digest.Hex,
+            Size = draft.Size,
+            StoredAt = isStored ? now : null,
+        });
+        resource.Sets.Add(set);
+        return set;
+    }
+}

@@ -1,0 +1,196 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using BootDepot.Blobs;
+
+namespace BootDepot.Region.Uploads;
+
+/// <summary>
+/// The open uploads of this process. A session keeps the blob's writer, and with it the running hash, between requests, so
+/// that no byte is hashed or copied twice; one that idles is closed, and opened again by the next request, which then
+/// hashes what is on disk once. What survives a restart is the catalogue's file row and the partial of its id.
+/// </summary>
+internal sealed class UploadSessions(IBlobStore blobs, TimeProvider time) : IAsyncDisposable
+{
+    /// <summary>How long a session may idle with its writer open.</summary>
+    public static readonly TimeSpan IdleLimit = TimeSpan.FromMinutes(5);
+
+    private readonly ConcurrentDictionary<int, UploadSession> _open = [];
+
+    /// <summary>The partial of a file row.</summary>
+    public static PartialName PartialOf(int fileId) =>
+        PartialName.OfUpload(fileId.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>
+    /// Takes the only right to write that file, waiting for whoever has it; null when that takes longer than
+    /// <paramref name="patience"/>. Dispose the hold to let others in.
+    /// </summary>
+    public async Task<UploadHold?> TakeOrNullAsync(int fileId, long size, TimeSpan patience, CancellationToken cancel)
+    {
+        await CloseIdleAsync();
+        while (true)
+        {
+            var session = _open.GetOrAdd(fileId, id => new UploadSession(id));
+            if (!await session.Gate.WaitAsync(patience, cancel))
+                return null;
+            if (session.IsClosed)
+            {
+                session.Gate.Release();
+                continue;
+            }
+
+            try
+            {
+                session.Writer ??= await blobs.WriteAsync(PartialOf(fileId), size, cancel);
+                return new UploadHold(session, time);
+            }
+            catch
+            {
+                session.Gate.Release();
+                throw;
+            }
+        }
+    }
+
+    /// <summary>How many bytes of that file have come.</summary>
+    public async Task<long> ReceivedAsync(int fileId, CancellationToken cancel)
+    {
+        if (_open.TryGetValue(fileId, out var session) && session.Received is { } received)
+            return received;
+        var name = PartialOf(fileId);
+        await foreach (var partial in blobs.ListPartialsAsync(cancel))
+        {
+            if (partial.Name == name)
+                return partial.Received;
+        }
+
+        return 0;
+    }
+
+    /// <summary>Ends a session whose blob is committed.</summary>
+    public async Task EndAsync(UploadHold hold)
+    {
+        _open.TryRemove(hold.Session.FileId, out _);
+        await hold.Session.CloseAsync();
+    }
+
+    /// <summary>Forgets an upload and frees its bytes, once whoever writes it is done with the present request.</summary>
+    public async Task AbandonAsync(int fileId, CancellationToken cancel)
+    {
+        if (_open.TryRemove(fileId, out var session))
+        {
+            await session.Gate.WaitAsync(cancel);
+            try
+            {
+                await session.CloseAsync();
+            }
+            finally
+            {
+                session.Gate.Release();
+            }
+        }
+
+        await blobs.DiscardPartialAsync(PartialOf(fileId), cancel);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var session in _open.Values)
+            await session.CloseAsync();
+        _open.Clear();
+    }
+
+    private async Task CloseIdleAsync()
+    {
+        var limit = time.GetUtcNow() - IdleLimit;
+        foreach (var session in Idle(limit))
+        {
+            // Someone at work on it is not idle.
+            if (!await session.Gate.WaitAsync(TimeSpan.Zero))
+                continue;
+            try
+            {
+                if (session.UsedAt > limit)
+                    continue;
+                _open.TryRemove(session.FileId, out _);
+                await session.CloseAsync();
+            }
+            finally
+            {
+                session.Gate.Release();
+            }
+        }
+    }
+
+    private List<UploadSession> Idle(DateTimeOffset limit) => [.. _open.Values.Where(s => s.UsedAt <= limit)];
+}
+
+/// <summary>One upload that is open.</summary>
+internal sealed class UploadSession(int fileId)
+{
+    private long _received = -1;
+
+    /// <summary>The file row.</summary>
+    public int FileId { get; } = fileId;
+
+    /// <summary>Held by whoever writes.</summary>
+    public SemaphoreSlim Gate { get; } = new(1);
+
+    /// <summary>The open writer; null before the first use.</summary>
+    public IBlobWriter? Writer { get; set; }
+
+    /// <summary>Whether it must not be used any more.</summary>
+    public bool IsClosed { get; private set; }
+
+    /// <summary>End of the last use.</summary>
+    public DateTimeOffset UsedAt { get; set; } = DateTimeOffset.MaxValue;
+
+    /// <summary>Bytes that count as received: those of whole requests. Null before the first use.</summary>
+    public long? Received
+    {
+        get => Interlocked.Read(ref _received) is >= 0 and var received ? received : null;
+        set => Interlocked.Exchange(ref _received, value ?? -1);
+    }
+
+    /// <summary>Closes the writer; the partial stays.</summary>
+    public async Task CloseAsync()
+    {
+        IsClosed = true;
+        if (Writer is { } writer)
+            await writer.DisposeAsync();
+        Writer = null;
+    }
+}
+
+/// <summary>The right to write one upload, until disposed.</summary>
+internal sealed class UploadHold : IDisposable
+{
+    private readonly TimeProvider _time;
+
+    /// <summary>Over a session whose gate is held.</summary>
+    public UploadHold(UploadSession session, TimeProvider time)
+    {
+        Session = session;
+        _time = time;
+        session.Received = Writer.Offset;
+    }
+
+    /// <summary>The session.</summary>
+    public UploadSession Session { get; }
+
+    /// <summary>Its writer.</summary>
+    public IBlobWriter Writer => Session.Writer!;
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        Session.Received = Session.Writer?.Offset;
+        Session.UsedAt = _time.GetUtcNow();
+        Session.Gate.Release();
+    }
+}
