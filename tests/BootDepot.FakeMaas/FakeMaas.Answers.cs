@@ -24,6 +24,7 @@ public sealed partial class FakeMaas
         if (Intercept is { } intercept && await intercept(context))
             return;
         var reply = Reply(context, request);
+        LastBody = reply.Body;
         context.Response.StatusCode = reply.Status;
         context.Response.ContentType = reply.ContentType;
         if (!path.EndsWith("describe/", StringComparison.Ordinal) && reply.Status < 500)

@@ -55,6 +55,9 @@ public sealed partial class FakeMaas : IAsyncDisposable
         ["default_distro_series"] = "\"noble\"",
     };
 
+    /// <summary>Body of the last answer.</summary>
+    public string LastBody { get; private set; } = "";
+
     public bool IsImporting { get; set; }
 
     /// <summary>Number of further is_importing answers after which an import ends.</summary>
