@@ -52,7 +52,7 @@ public sealed class AdministrationTests
             maas.Client.Config.GetText("http_proxy").ShouldBeNull();
             return maas.Client.Config.Get("boot_images_auto_import").ValueKind;
         })).ShouldBe(JsonValueKind.False);
-        (await Should.ThrowAsync<MaasBadRequestException>(() => maas.Client.Config.GetAsync("nonsense", Ct))).FieldErrors.ShouldContainKey("nonsense");
+        (await Should.ThrowAsync<MaasBadRequestException>(() => maas.Client.Config.GetAsync("nonsense", Ct))).FieldErrors.Keys.ShouldBe(["nonsense"]);
     }
 
     [Theory]
