@@ -16,13 +16,16 @@ internal static class Dispatch
     public static FrozenDictionary<string, Func<CommandHost, IReadOnlyList<string>, Task<int>>> OwnVerbs { get; } =
         new Dictionary<string, Func<CommandHost, IReadOnlyList<string>, Task<int>>>(StringComparer.Ordinal)
         {
+            ["admin"] = (host, words) => CommandTree.RunAsync(host, words, Admin.AdminCommand.Create),
+            ["region"] = (host, words) => CommandTree.RunAsync(host, words, Server.RegionCommand.Create),
+            ["stream"] = (host, words) => CommandTree.RunAsync(host, words, Streams.StreamCommand.Create),
         }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Verbs that are also usual names of profiles → their second words, which decide.</summary>
     private static readonly FrozenDictionary<string, string[]> Ambiguous =
         new Dictionary<string, string[]>(StringComparer.Ordinal)
         {
-            ["admin"] = ["create-user", "api-key", "users", "-h", "--help"],
+            ["admin"] = ["create-user", "api-key", "stream-keyring", "-h", "--help"],
         }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public static Task<int> RunAsync(CommandHost host, IReadOnlyList<string> words)

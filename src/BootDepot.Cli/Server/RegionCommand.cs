@@ -1,0 +1,85 @@
+using System.Collections.Generic;
+using System.CommandLine;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using System.Threading.Tasks;
+using BootDepot.Region.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace BootDepot.Cli.Server;
+
+/// <summary><c>bootdepot region</c>: runs the server.</summary>
+internal static class RegionCommand
+{
+    public static Command Create(CommandHost host)
+    {
+        var data = DataOption.Create(host);
+        var listen = new Option<string>("--listen")
+        {
+            Description = "Address to listen on. Default: $BOOTDEPOT_LISTEN, else http://[::]:5240.",
+            HelpName = "URL",
+            DefaultValueFactory = _ => host.Environment.GetValueOrDefault("BOOTDEPOT_LISTEN") is { Length: > 0 } url ? url : "http://[::]:5240",
+        };
+        var source = new Option<string?>("--source")
+        {
+            Description = "On the first start only: the boot source to begin with, everything it offers selected, in place of images.maas.io.",
+            HelpName = "URL",
+        };
+        var keyring = new Option<string?>("--source-keyring") { Description = "Keyring that must have signed --source.", HelpName = "FILE" };
+        var noSource = new Option<bool>("--no-default-source") { Description = "On the first start only: begin without any boot source." };
+        var noImport = new Option<bool>("--no-auto-import") { Description = "Import only when asked, whatever the settings say." };
+        var command = new Command("region", "Run the region controller: API, imports, published stream.")
+        {
+            data, listen, source, keyring, noSource, noImport,
+        };
+        command.SetAction((parsed, cancel) => RunAsync(
+            host,
+            new Arguments(
+                parsed.GetValue(data)!, parsed.GetValue(listen)!, parsed.GetValue(source), parsed.GetValue(keyring),
+                parsed.GetValue(noSource), parsed.GetValue(noImport)),
+            cancel));
+        return command;
+    }
+
+    private sealed record Arguments(string Data, string Listen, string? Source, string? Keyring, bool NoSource, bool NoImport);
+
+    // Not inlined, so that commands which run no server load none of its code.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static async Task<int> RunAsync(CommandHost host, Arguments arguments, CancellationToken cancel)
+    {
+        var options = new RegionOptions
+        {
+            DataDirectory = arguments.Data,
+            Url = arguments.Listen,
+            AutoImport = !arguments.NoImport,
+            DefaultSource = arguments switch
+            {
+                { NoSource: true } => null,
+                { Source: { } url } => new DefaultSource
+                {
+                    Url = url,
+                    Name = url,
+                    Os = null,
+                    Keyrings = arguments.Keyring is { } file ? [System.IO.Path.GetFullPath(file)] : [],
+                },
+                _ => new DefaultSource(),
+            },
+            Logging = logging => logging.AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+                console.UseUtcTimestamp = true;
+            }).SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning),
+        };
+        await using var region = await RegionHost.StartAsync(options, cancel);
+        host.WriteOut($"BootDepot answers on {region.Url}MAAS/\n");
+        if (region.FirstKey is { } key)
+        {
+            host.WriteOut($"The administrator's API key, shown this once: {key.Text}\n");
+            host.WriteOut($"Another: bootdepot admin api-key admin --data {arguments.Data}\n");
+        }
+
+        await region.WaitForShutdownAsync(cancel);
+        return 0;
+    }
+}
