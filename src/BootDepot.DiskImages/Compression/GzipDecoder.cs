@@ -17,13 +17,18 @@ internal sealed class GzipDecoder : ReadOnlyStream
     private const int SealLength = 16;
 
     private readonly byte[] _seal = RandomNumberGenerator.GetBytes(SealLength);
+    private readonly Sealed _sealed;
     private readonly GZipStream _gzip;
     private readonly byte[] _buffer = new byte[(64 << 10) + SealLength];
     private int _start;
     private int _end;
     private bool _ended;
 
-    public GzipDecoder(Stream source) => _gzip = new GZipStream(new Sealed(source, Member(_seal)), CompressionMode.Decompress);
+    public GzipDecoder(Stream source)
+    {
+        _sealed = new Sealed(source, Member(_seal));
+        _gzip = new GZipStream(_sealed, CompressionMode.Decompress);
+    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -34,7 +39,7 @@ internal sealed class GzipDecoder : ReadOnlyStream
         {
             _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
             (_start, _end) = (0, _end - _start);
-            var got = await _gzip.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
+            var got = await MoreAsync(cancellationToken);
             _end += got;
             if (got == 0)
                 EndOrThrow();
@@ -44,6 +49,19 @@ internal sealed class GzipDecoder : ReadOnlyStream
         _buffer.AsMemory(_start, count).CopyTo(buffer);
         _start += count;
         return count;
+    }
+
+    private async ValueTask<int> MoreAsync(CancellationToken token)
+    {
+        try
+        {
+            return await _gzip.ReadAsync(_buffer.AsMemory(_end), token);
+        }
+        catch (InvalidDataException e) when (_sealed.IsTailRead)
+        {
+            // The seal was taken for the middle of the content.
+            throw new EndOfStreamException("The gzip stream ends early.", e);
+        }
     }
 
     private void EndOrThrow()
@@ -76,6 +94,8 @@ internal sealed class GzipDecoder : ReadOnlyStream
     private sealed class Sealed(Stream source, byte[] tail) : ReadOnlyStream
     {
         private int _tailRead = -1;
+
+        public bool IsTailRead => _tailRead >= 0;
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {

@@ -33,8 +33,16 @@ public sealed record InspectionLimits
     /// <summary>Entries read in the region and metadata tables of a VHDX (the format allows 2047).</summary>
     public int VhdxTableEntries { get; init; } = 2047;
 
+    /// <summary>
+    /// The largest file in a compressed tar archive behind which is looked for another one: what lies between has to be unpacked.
+    /// </summary>
+    public long TarLookBehind { get; init; } = 128L << 20;
+
     /// <summary>Reads of the file's structure, all layers together; ends a walk in circles.</summary>
-    public int Reads { get; init; } = 100_000;
+    public int Reads { get; init; } = 500_000;
+
+    /// <summary>Bytes that those reads may take, in all; the tables of a full qcow2 disk of 4 TiB have 512 MiB.</summary>
+    public long ReadBytes { get; init; } = 2L << 30;
 
     /// <summary>Memory that a decoder may use, in bytes (xz -9 needs 65 MiB, zstd --long=27 128 MiB).</summary>
     public long DecoderMemory { get; init; } = 192L << 20;

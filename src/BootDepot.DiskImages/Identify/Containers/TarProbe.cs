@@ -124,7 +124,7 @@ internal sealed class TarProbe(ByteView view, InspectionBudget budget, int level
                 return Damage.Truncated(Looks, $"its member '{Shown(member.Name)}' ends beyond the end of the file");
             await NoteAsync(member, header, token);
             // The map of a GNU sparse member may go on in further blocks, so what follows is not where it seems.
-            if (header.IsGnuSparse)
+            if (header.IsGnuSparse || (view.Length is null && member.Size > budget.Limits.TarLookBehind))
                 return null;
             at = TarHeader.After(data, member.Size);
             (pax, longName) = (new PaxRecord(null, null, false), null);

@@ -41,7 +41,7 @@ internal sealed class StreamView(Stream stream, InspectionBudget budget) : ByteV
 
     public override async ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken token)
     {
-        budget.CountRead();
+        budget.CountRead(buffer.Length);
         if (offset < 0 || offset >= Length)
             return 0;
         stream.Position = offset;

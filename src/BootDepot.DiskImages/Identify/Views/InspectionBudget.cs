@@ -7,6 +7,7 @@ namespace BootDepot.DiskImages.Identify.Views;
 internal sealed class InspectionBudget(InspectionLimits limits)
 {
     private int _reads;
+    private long _readBytes;
     private long _unpacked;
 
     public InspectionLimits Limits { get; } = limits;
@@ -14,16 +15,17 @@ internal sealed class InspectionBudget(InspectionLimits limits)
     /// <summary>Whether something was not looked at because unpacking stopped at its limit.</summary>
     public bool UnpackingStopped { get; private set; }
 
-    /// <summary>One access to the file's structure.</summary>
+    /// <summary>One access to the file's structure, for so many bytes.</summary>
     /// <exception cref="InspectionStoppedException">There were too many.</exception>
-    public void CountRead()
+    public void CountRead(int bytes)
     {
-        if (++_reads > Limits.Reads)
+        _readBytes += bytes;
+        if (++_reads > Limits.Reads || _readBytes > Limits.ReadBytes)
         {
             throw new InspectionStoppedException(
                 new Fault(
                     FaultCodes.InspectionLimit,
-                    $"The file's structure needs more than {Limits.Reads} reads to follow; no image that is made by usual tools does. Make the image again."
+                    $"The file's structure takes more than {Limits.Reads} reads or {Limits.ReadBytes >> 20} MiB to follow; no image that is made by usual tools does. Make the image again."
                 )
             );
         }

@@ -30,7 +30,7 @@ internal sealed class SpooledView : ByteView, IAsyncDisposable
 
     public override async ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken token)
     {
-        _budget.CountRead();
+        _budget.CountRead(buffer.Length);
         if (offset < 0 || buffer.IsEmpty)
             return 0;
         if (offset >= _budget.Limits.UnpackedBytes)
