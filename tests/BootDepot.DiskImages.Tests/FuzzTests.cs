@@ -153,11 +153,13 @@ public sealed class FuzzTests(Corpus corpus)
                 await EfiPartition.ProgramsAsync(view, budget, token);
                 break;
             case "pax":
-                PaxRecord.Parse(bytes.AsSpan(0, 4096));
-                PaxRecord.Parse(Encoding.ASCII.GetBytes($"{bytes[9]} path={bytes[10]}\n{bytes[11] & 31} size={bytes[12]}\n"));
+                PaxRecord.Parse(bytes.AsSpan(0, Math.Min(bytes.Length, 4096)));
+                // A record that is nearly right: the length, the name and the value are made of the bytes.
+                if (bytes.Length >= 64)
+                    PaxRecord.Parse(Encoding.Latin1.GetBytes($"{bytes[9]} path={Encoding.Latin1.GetString(bytes, 0, 64)}\n{bytes[11] & 31} size={bytes[12]}\n"));
                 break;
             default:
-                for (var at = 0; at + 4096 < 1 << 16; at += 509)
+                for (var at = 0; at + 4096 < Math.Min(bytes.Length, 1 << 16); at += 509)
                 {
                     EfiPartition.ArchitectureOrNull(bytes.AsSpan(at, 4096));
                     ElfProgram.ArchitectureOrNull(bytes.AsSpan(at, 64));
