@@ -118,6 +118,34 @@ public sealed class PeerVerdictTests(SharedKeys keys)
         }
     }
 
+    /// <summary>Valid signatures that should not count any more: who accepts them all the same.</summary>
+    [Theory]
+    // sqv takes what was signed while the key was still valid.
+    [InlineData("expired key", StreamErrors.SignatureKeyExpired, true, true)]
+    [InlineData("revoked key", StreamErrors.SignatureKeyRevoked, true, false)]
+    [InlineData("expired signature", StreamErrors.SignatureExpired, false, false)]
+    [InlineData("signature in the future", StreamErrors.SignatureInFuture, true, false)]
+    [InlineData("SHA-1", StreamErrors.SignatureWeak, true, false)]
+    [InlineData("two signatures, one by an unknown key", null, false, true)]
+    public void Where_policies_differ_ours_is_the_strict_one(string name, string? code, bool gpgvAccepts, bool sqvAccepts)
+    {
+        var past = keys.Now.AddDays(-20).ToUnixTimeSeconds();
+        var key = keys.Gpg.MakeKey("ed25519", expire: name == "expired key" ? "10d" : "never", at: past);
+        var signature = name switch
+        {
+            "expired signature" => keys.Gpg.SignDetached(Text, key, at: past + 86400, more: ["--default-sig-expire", "3d"]),
+            "signature in the future" => keys.Gpg.SignDetached(Text, key, at: keys.Now.AddDays(20).ToUnixTimeSeconds()),
+            "SHA-1" => keys.Gpg.SignDetached(Text, key, "SHA1", more: "--allow-weak-digest-algos"),
+            "two signatures, one by an unknown key" => keys.Gpg.SignDetached(Text, key, more: ["-u", keys.Key("rsa2048")]),
+            _ => keys.Gpg.SignDetached(Text, key, at: past + 86400),
+        };
+        if (name == "revoked key")
+            keys.Gpg.Revoke(key);
+        var keyring = keys.Gpg.Export(key);
+        CodeOrNull(keyring, signature, Text).ShouldBe(code);
+        (Judges.GpgvAccepts(keyring, signature, Text), Judges.SqvAccepts(keyring, signature, Text)).ShouldBe((gpgvAccepts, sqvAccepts));
+    }
+
     [Fact]
     public void A_key_tampered_in_any_part_verifies_nothing()
     {
@@ -163,16 +191,18 @@ public sealed class PeerVerdictTests(SharedKeys keys)
         ];
     }
 
-    private bool OursAccepts(byte[] keyring, byte[] signature, byte[] data)
+    private bool OursAccepts(byte[] keyring, byte[] signature, byte[] data) => CodeOrNull(keyring, signature, data) is null;
+
+    private string? CodeOrNull(byte[] keyring, byte[] signature, byte[] data)
     {
         try
         {
             DetachedSignature.Verify(signature, data, Keyring.Parse(keyring), keys.Policy);
-            return true;
+            return null;
         }
-        catch (StreamException)
+        catch (StreamException e)
         {
-            return false;
+            return e.Code;
         }
     }
 }
