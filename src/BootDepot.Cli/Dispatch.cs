@@ -17,7 +17,10 @@ internal static class Dispatch
         new Dictionary<string, Func<CommandHost, IReadOnlyList<string>, Task<int>>>(StringComparer.Ordinal)
         {
             ["admin"] = (host, words) => CommandTree.RunAsync(host, words, Admin.AdminCommand.Create),
+            ["images"] = (host, words) => CommandTree.RunAsync(host, words, People.ImagesCommand.Create),
+            ["import"] = (host, words) => CommandTree.RunAsync(host, words, People.ImportCommand.Create),
             ["region"] = (host, words) => CommandTree.RunAsync(host, words, Server.RegionCommand.Create),
+            ["sources"] = (host, words) => CommandTree.RunAsync(host, words, People.SourcesCommand.Create),
             ["stream"] = (host, words) => CommandTree.RunAsync(host, words, Streams.StreamCommand.Create),
         }.ToFrozenDictionary(StringComparer.Ordinal);
 
