@@ -368,9 +368,10 @@ public sealed class BlobTransferTests : IDisposable
     [Fact]
     public async Task Killing_the_process_again_and_again_costs_next_to_nothing()
     {
-        const int Kills = 5;
+        const int Kills = 3;
         const int Window = 512 << 10;
-        var bytes = TransferBench.Bytes(48 << 20);
+        var bytes = TransferBench.Bytes(24 << 20);
+        var partial = new System.IO.FileInfo(System.IO.Path.Combine(_bench.Root, "partial", TransferBench.DigestOf(bytes).Hex + ".part"));
         var sent = 0L;
         var goal = 0L;
         var reached = new SemaphoreSlim(0);
@@ -389,7 +390,7 @@ public sealed class BlobTransferTests : IDisposable
                 if (request.From + at >= Volatile.Read(ref goal) && reached.CurrentCount == 0)
                     reached.Release();
                 // A network that is slower than the disk, as they are: never far ahead of what is written.
-                while (at < rest.Length - Window && await WrittenAsync() < request.From + at - Window)
+                while (at < rest.Length - Window && Written() < request.From + at - Window)
                     await Task.Delay(1, answer.Stop);
             }
         });
@@ -410,11 +411,14 @@ public sealed class BlobTransferTests : IDisposable
         refetched.ShouldBe(refetched.Order());
         TestContext.Current.TestOutputHelper?.WriteLine(
             string.Create(CultureInfo.InvariantCulture, $"{sent} bytes sent for {bytes.Length}: {(double)sent / bytes.Length:0.000}; resumed at {string.Join(", ", refetched)}"));
-        ((double)sent / bytes.Length).ShouldBeLessThan(1.07); // a window and two parts for each kill
-    }
+        ((double)sent / bytes.Length).ShouldBeLessThan(1.10); // a window and two parts for each kill
 
-    private async Task<long> WrittenAsync() =>
-        (await _bench.Store.ListPartialsAsync(Cancel).FirstOrDefaultAsync(Cancel))?.Received ?? 0;
+        long Written()
+        {
+            partial.Refresh();
+            return partial.Exists ? partial.Length : 0;
+        }
+    }
 
     [Fact]
     public async Task Memory_stays_flat_however_large_the_blob()
