@@ -40,8 +40,9 @@ internal static class ReleaseRules
     {
         var names = await db.Resources.AsNoTracking()
             .Where(r => r.BootloaderType == null && r.Sets.Any(s => s.CompletedAt != null))
-            .OrderBy(r => r.Kind).ThenBy(r => r.Name).Select(r => r.Name).Distinct().ToListAsync(cancel);
-        return [.. names.Where(n => ImageName.TryParse(n, out _)).Select(ImageName.Parse)];
+            .Select(r => r.Name).Distinct().ToListAsync(cancel);
+        // The newest release first, as far as names tell.
+        return [.. names.OrderDescending(StringComparer.Ordinal).Where(n => ImageName.TryParse(n, out _)).Select(ImageName.Parse)];
     }
 
     // Two blanks after the full stop: MAAS's text.

@@ -47,11 +47,12 @@ internal sealed class ApiRoutes
     public ApiRoute? FindOrNull(ApiVersion version, string path)
     {
         var segments = Split(path);
-        if (Match(version, segments) is { } route)
-            return route;
-        if (segments is [.. var before, var last] && last.StartsWith(OpPrefix, StringComparison.Ordinal)
+        // boot-resources/op-import, which has no trailing slash; users/op-import/ is a user of that name.
+        if (!path.EndsWith('/') && segments is [.. var before, var last] && last.StartsWith(OpPrefix, StringComparison.Ordinal)
             && Match(version, before) is { } withOp)
             return withOp with { OpInPath = last[OpPrefix.Length..] };
+        if (Match(version, segments) is { } route)
+            return route;
         // MAAS's patterns of these two are not anchored: any path that ends in them leads there.
         return segments is [.., "describe" or "version"] ? Match(version, segments[^1..]) : null;
     }
