@@ -85,6 +85,7 @@ public abstract partial class CatalogContract
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task A_catalogue_of_200_000_files_is_listed_whole_and_uses_its_indexes()
     {
         await LargeCatalog.FillAsync(Fixture.Options, resources: 10_000, filesPerSet: 20, Token);

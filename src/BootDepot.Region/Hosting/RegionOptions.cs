@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Immutable;
 using BootDepot.Simplestreams.Signatures;
+using BootDepot.Region.Imports;
 using Microsoft.Extensions.Logging;
 
 namespace BootDepot.Region.Hosting;
@@ -25,6 +26,9 @@ public sealed record RegionOptions
 
     /// <summary>Whether imports run by themselves (at start, periodically, after changes) as the settings say; false: only when asked.</summary>
     public bool AutoImport { get; init; } = true;
+
+    /// <summary>How imports behave.</summary>
+    public ImportOptions Imports { get; init; } = new();
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -17,6 +17,7 @@ using BootDepot.Region.Api.Settings;
 using BootDepot.Region.Api.Users;
 using BootDepot.Region.Api.Versions;
 using BootDepot.Region.Auth;
+using BootDepot.Region.Imports;
 using BootDepot.Region.Changes;
 using BootDepot.Region.Resources;
 using BootDepot.Region.Settings;
@@ -49,6 +50,7 @@ internal static class RegionServices
         services.AddUploads();
         services.AddApi(data);
         services.AddStream(options, data);
+        services.AddImports(options.Imports);
     }
 
     private static void AddStream(this IServiceCollection services, RegionOptions options, DataFolder data)

@@ -1,0 +1,293 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using BootDepot.Catalog;
+using BootDepot.Catalog.Imports;
+using BootDepot.Images;
+using BootDepot.Region.Imports.Planning;
+using BootDepot.Region.Imports.Progress;
+using BootDepot.Region.Imports.Running;
+using BootDepot.Region.Imports.Sources;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace BootDepot.Region.Imports;
+
+/// <summary>Starts, stops, watches and foretells imports. One runs at a time, in all regions together.</summary>
+internal sealed partial class ImportControl : IAsyncDisposable
+{
+    private const string LeaseName = "import";
+
+    private readonly CatalogDatabase _catalog;
+    private readonly Leases _leases;
+    private readonly ImportRunner _runner;
+    private readonly SourceReadings _sources;
+    private readonly ImportPlanner _planner;
+    private readonly ImportHttp _http;
+    private readonly ImportHistory _history;
+    private readonly ImportOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ImportControl> _log;
+    private readonly string _holder = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}";
+    private readonly SemaphoreSlim _starting = new(1);
+    private volatile ActiveRun? _active;
+    private ImportProgress? _last;
+
+    public ImportControl(
+        CatalogDatabase catalog,
+        Leases leases,
+        ImportRunner runner,
+        SourceReadings sources,
+        ImportPlanner planner,
+        ImportHttp http,
+        ImportHistory history,
+        ImportOptions options,
+        TimeProvider time,
+        ILogger<ImportControl> log)
+    {
+        _catalog = catalog;
+        _leases = leases;
+        _runner = runner;
+        _sources = sources;
+        _planner = planner;
+        _http = http;
+        _history = history;
+        _options = options;
+        _time = time;
+        _log = log;
+    }
+
+    /// <summary>Whether an import runs in this process.</summary>
+    public bool IsImportingHere => _active is not null;
+
+    /// <summary>Whether an import runs, here or in another region.</summary>
+    public async Task<bool> IsImportingAsync(CancellationToken cancel) =>
+        IsImportingHere || await _leases.CurrentOrNullAsync(LeaseName, cancel) is not null;
+
+    /// <summary>The import that runs here, or else the last one that did since this process began; null when none did.</summary>
+    public ImportProgress? ProgressOrNull() => _active?.Board.Read() ?? _last;
+
+    /// <summary>
+    /// Begins an import, or joins the one that runs: that one then looks again for changed selections before it ends. The
+    /// answer comes before anything is fetched.
+    /// </summary>
+    /// <param name="trigger">Why: <c>manual</c>, <c>periodic</c>, <c>start</c>, <c>selection</c>.</param>
+    /// <param name="user">Who asks; null when nobody does.</param>
+    /// <param name="cancel">Gives up waiting for the database; an import that has begun goes on.</param>
+    public async Task<ImportStart> StartAsync(string trigger, string? user, CancellationToken cancel)
+    {
+        await _starting.WaitAsync(cancel);
+        try
+        {
+            if (_active is { } running && running.TryJoin())
+                return new ImportStart(IsJoined: true, running.RunId);
+            if (_active is { } ending)
+                await ending.Ended;
+            if (await _leases.AcquireOrNullAsync(LeaseName, _holder, _options.LeaseDuration, cancel) is not { } lease)
+                return new ImportStart(IsJoined: true, null);
+            var run = await _history.BeginAsync(trigger, user, _holder, cancel);
+            var active = new ActiveRun(run.Id, new ProgressBoard(run));
+            _active = active;
+            active.Ended = Task.Run(() => RunAsync(active, lease), CancellationToken.None);
+            return new ImportStart(IsJoined: false, run.Id);
+        }
+        finally
+        {
+            _starting.Release();
+        }
+    }
+
+    /// <summary>
+    /// Stops the import that runs here, and returns when it has ended. Finished work stays, and so do unfinished transfers:
+    /// the next import goes on from there. False when none runs.
+    /// </summary>
+    public async Task<bool> StopAsync(CancellationToken cancel)
+    {
+        if (_active is not { } active)
+            return false;
+        await active.StopAsync(ImportState.Stopped);
+        await active.Ended.WaitAsync(cancel);
+        return true;
+    }
+
+    /// <summary>What an import would do now. Changes nothing; asks the sources.</summary>
+    public async Task<PlanReport> PlanAsync(CancellationToken cancel)
+    {
+        using var sender = await _http.OpenAsync(cancel);
+        var state = await _sources.ReadAsync(sender, cancel);
+        var measured = await _planner.PlanAsync(state.Sources, state.Readings, cancel);
+        return PlanReport.Of(measured, state);
+    }
+
+    /// <summary>Runs, newest first.</summary>
+    public Task<IReadOnlyList<ImportRun>> HistoryAsync(CancellationToken cancel) => _history.ListAsync(cancel);
+
+    /// <summary>One run; null when there is none of that number.</summary>
+    public Task<ImportRun?> FindOrNullAsync(int id, CancellationToken cancel) => _history.FindOrNullAsync(id, cancel);
+
+    /// <summary>When the last run began and whether it was cut off by the end of its process; null when there was none.</summary>
+    internal Task<ImportRun?> LastOrNullAsync(CancellationToken cancel) => _history.LastOrNullAsync(cancel);
+
+    /// <summary>Ends what runs here; the next start of a region goes on with it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_active is { } active)
+        {
+            await active.StopAsync(ImportState.Interrupted);
+            await active.Ended;
+        }
+
+        _starting.Dispose();
+    }
+
+    private async Task RunAsync(ActiveRun active, LeaseGrant lease)
+    {
+        LogBegin(active.RunId);
+        using var renewal = new CancellationTokenSource();
+        var renewing = RenewAsync(active, lease, renewal.Token);
+        var state = ImportState.Done;
+        try
+        {
+            await _runner.RunAsync(lease, active.Board, active.TakeJoined, active.Token);
+            if (active.Board.Problems.Any(p => p.Level == ProblemLevel.Error))
+                state = ImportState.Incomplete;
+        }
+        catch (OperationCanceledException) when (active.Token.IsCancellationRequested)
+        {
+            state = active.StopState;
+        }
+        catch (LeaseLostException)
+        {
+            state = ImportState.Interrupted;
+        }
+        catch (CatalogException e)
+        {
+            active.Board.Add([new Problem(ProblemLevel.Error, "catalogue", e.Fault)]);
+            state = ImportState.Incomplete;
+        }
+        catch (Exception e) // the run ends here; whoever asked reads what became of it
+        {
+            LogFailed(e, active.RunId);
+            active.Board.Add([new Problem(ProblemLevel.Error, "import", new Fault(
+                "import-failed", $"The import ended with an error that was not foreseen: {e.Message} The log has the details."))]);
+            state = ImportState.Incomplete;
+        }
+
+        await renewal.CancelAsync();
+        await renewing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await EndAsync(active, lease, state);
+    }
+
+    private async Task EndAsync(ActiveRun active, LeaseGrant lease, ImportState state)
+    {
+        active.Board.End(state, _time.GetUtcNow());
+        var progress = active.Board.Read();
+        try
+        {
+            await _history.EndAsync(progress, CancellationToken.None);
+            await _leases.ReleaseAsync(lease, CancellationToken.None);
+        }
+        catch (Exception e) when (e is CatalogException or DbUpdateException or System.Data.Common.DbException)
+        {
+            // The lease lapses by itself, and the next run marks this one as interrupted.
+            LogFailed(e, active.RunId);
+        }
+
+        LogEnd(active.RunId, state, progress.FetchedBytes, progress.Problems.Count);
+        _last = progress;
+        active.Dispose();
+        _active = null;
+    }
+
+    private async Task RenewAsync(ActiveRun active, LeaseGrant lease, CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(_options.LeaseDuration / 4, _time);
+        while (await timer.WaitForNextTickAsync(cancel))
+        {
+            try
+            {
+                if (await _leases.RenewOrNullAsync(lease, _options.LeaseDuration, cancel) is not null)
+                    continue;
+                await active.StopAsync(ImportState.Interrupted);
+                return;
+            }
+            catch (CatalogException e)
+            {
+                // Busy now; there are more ticks before the lease lapses, and each change confirms it anyway.
+                LogFailed(e, active.RunId);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Import {Run} begins")]
+    private partial void LogBegin(int run);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Import {Run} ended {State}: {Bytes} bytes fetched, {Problems} problems")]
+    private partial void LogEnd(int run, ImportState state, long bytes, int problems);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Import {Run} failed")]
+    private partial void LogFailed(Exception exception, int run);
+
+    private sealed class ActiveRun(int runId, ProgressBoard board) : IDisposable
+    {
+        private readonly CancellationTokenSource _stop = new();
+        private readonly Lock _gate = new();
+        private bool _joined;
+        private bool _isOver;
+
+        public int RunId => runId;
+
+        public ProgressBoard Board => board;
+
+        public CancellationToken Token => _stop.Token;
+
+        public ImportState StopState { get; private set; } = ImportState.Stopped;
+
+        public Task Ended { get; set; } = Task.CompletedTask;
+
+        /// <summary>False when the run has looked for the last time, so that a new one is needed.</summary>
+        public bool TryJoin()
+        {
+            lock (_gate)
+            {
+                if (_isOver || _stop.IsCancellationRequested)
+                    return false;
+                return _joined = true;
+            }
+        }
+
+        public bool TakeJoined()
+        {
+            lock (_gate)
+            {
+                _isOver |= !_joined;
+                return Interlocked.Exchange(ref _joined, false);
+            }
+        }
+
+        public async Task StopAsync(ImportState state)
+        {
+            lock (_gate)
+            {
+                if (_isOver && _stop.IsCancellationRequested)
+                    return;
+                StopState = state;
+            }
+
+            await _stop.CancelAsync();
+        }
+
+        public void Dispose()
+        {
+            lock (_gate)
+                _isOver = true;
+        }
+    }
+}
+
+/// <summary>What asking for an import came to.</summary>
+/// <param name="IsJoined">One ran already.</param>
+/// <param name="RunId">Its number; null when it runs in another region.</param>
+internal sealed record ImportStart(bool IsJoined, int? RunId);

@@ -1,0 +1,86 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using BootDepot.Catalog;
+using BootDepot.Catalog.Imports;
+using BootDepot.Catalog.Settings;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace BootDepot.Region.Imports;
+
+/// <summary>
+/// Begins imports by itself: at once after a start when the last one was cut off, and every so often. The pause has a
+/// random part, so that many installations do not ask their source at the same moment.
+/// </summary>
+internal sealed partial class ImportSchedule(
+    ImportControl imports, SettingsStore settings, ImportOptions options, TimeProvider time, ILogger<ImportSchedule> log)
+    : BackgroundService
+{
+    // Settings are looked at this often, so that a change of the interval counts soon.
+    private static readonly TimeSpan Look = TimeSpan.FromMinutes(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var startedAt = time.GetUtcNow();
+        // Between 0 and 1; drawn anew for each pause.
+        var jitter = Draw();
+        var last = await imports.LastOrNullAsync(stoppingToken);
+        if (last is { State: ImportState.Running or ImportState.Interrupted })
+            await BeginAsync("start", stoppingToken);
+        while (true)
+        {
+            var (isDue, wait) = await LookAsync(startedAt, jitter, stoppingToken);
+            if (isDue)
+            {
+                await BeginAsync("periodic", stoppingToken);
+                jitter = Draw();
+                wait = Look;
+            }
+
+            await Task.Delay(wait, time, stoppingToken);
+        }
+    }
+
+    private async Task<(bool IsDue, TimeSpan Wait)> LookAsync(DateTimeOffset startedAt, double jitter, CancellationToken cancel)
+    {
+        try
+        {
+            var now = await settings.GetAsync(cancel);
+            var last = await imports.LastOrNullAsync(cancel);
+            if (!now.BootImagesAutoImport || await imports.IsImportingAsync(cancel))
+                return (false, Look);
+            var interval = TimeSpan.FromMinutes(now.BootImagesImportIntervalMinutes);
+            var due = startedAt + (options.StartDelay * (1 + jitter));
+            if (last is not null && last.StartedAt + (interval * (1 + (jitter / 10))) is var next && next > due)
+                due = next;
+            var wait = due - time.GetUtcNow();
+            return (wait <= TimeSpan.Zero, wait < Look ? wait : Look);
+        }
+        catch (CatalogException e)
+        {
+            LogBusy(e);
+            return (false, Look);
+        }
+    }
+
+    private async Task BeginAsync(string trigger, CancellationToken cancel)
+    {
+        try
+        {
+            await imports.StartAsync(trigger, null, cancel);
+        }
+        catch (CatalogException e)
+        {
+            LogBusy(e);
+        }
+    }
+
+    private static double Draw() =>
+#pragma warning disable CA5394 // jitter needs no secrecy
+        Random.Shared.NextDouble();
+#pragma warning restore CA5394
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The import could not be begun; it is tried again in a minute")]
+    private partial void LogBusy(Exception exception);
+}
