@@ -26,7 +26,7 @@ await MeasureAsync("GET boot-resources/ (10,000)", "boot-resources/", region.Fir
 await MeasureAsync("GET boot-resources/5000/", "boot-resources/5000/", region.FirstKey);
 using var process = Process.GetCurrentProcess();
 Console.WriteLine();
-Console.WriteLine(CultureInfo.InvariantCulture, $"Peak resident memory, client included: {process.PeakWorkingSet64 / 1048576} MiB.");
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Peak resident memory, client included: {process.PeakWorkingSet64 / 1048576} MiB."));
 
 async Task MeasureAsync(string name, string path, ApiKeyFacts? key)
 {
@@ -46,9 +46,9 @@ async Task MeasureAsync(string name, string path, ApiKeyFacts? key)
     self.Refresh();
     var perRequest = (self.TotalProcessorTime - cpu).TotalMilliseconds / rounds;
     Array.Sort(times);
-    Console.WriteLine(
+    Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"| {name} | {bytes} | {times[rounds / 2]:0.0} | {times[rounds * 95 / 100]:0.0} | {times[^1]:0.0} | {perRequest:0.0} |");
+        $"| {name} | {bytes} | {times[rounds / 2]:0.0} | {times[rounds * 95 / 100]:0.0} | {times[^1]:0.0} | {perRequest:0.0} |"));
 }
 
 // A bare socket: a general HTTP client would cost as much as the server.

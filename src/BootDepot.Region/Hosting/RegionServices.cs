@@ -87,6 +87,7 @@ internal static class RegionServices
         services.AddSingleton<UploadChunks>();
         services.AddSingleton<WholeUploads>();
         services.AddSingleton<UploadEndpoints>();
+        services.AddSingleton<RenderedLists>();
     }
 
     // An endpoint set is one class that implements IApiEndpoints, and one line here.

@@ -54,6 +54,18 @@ internal sealed record ApiAnswer
     /// <summary>JSON with MAAS's usual content type.</summary>
     public static ApiAnswer Json(Action<Utf8JsonWriter> write, int status = 200) => new(status, JsonType, default, write);
 
+    /// <summary>JSON that was rendered before, with MAAS's usual content type.</summary>
+    public static ApiAnswer Json(ReadOnlyMemory<byte> rendered) => new(200, JsonType, rendered);
+
+    /// <summary>Writes JSON in MAAS's style, to be sent several times.</summary>
+    public static byte[] Render(Action<Utf8JsonWriter> write)
+    {
+        using var buffer = new PooledBuffer();
+        using (var writer = new Utf8JsonWriter(buffer, JsonStyle))
+            write(writer);
+        return buffer.Written.ToArray();
+    }
+
     /// <summary>JSON whose content type is exactly <c>application/json</c>.</summary>
     public static ApiAnswer BareJson(Action<Utf8JsonWriter> write, int status = 200) =>
         new(status, "application/json", default, write);

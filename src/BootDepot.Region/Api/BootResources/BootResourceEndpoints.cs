@@ -15,7 +15,7 @@ namespace BootDepot.Region.Api.BootResources;
 
 /// <summary><c>boot-resources/</c> and <c>boot-resources/{id}/</c>, save uploads and import control.</summary>
 internal sealed class BootResourceEndpoints(
-    CatalogDatabase catalog, ResourceRemoval removal, UploadSessions sessions, UploadEndpoints uploads)
+    CatalogDatabase catalog, RenderedLists lists, ResourceRemoval removal, UploadSessions sessions, UploadEndpoints uploads)
     : IApiEndpoints
 {
     private const string Model = "BootResource";
@@ -73,15 +73,7 @@ internal sealed class BootResourceEndpoints(
                 : $"'{type}' is not a valid boot resource type. Available types: ['synced', 'uploaded']");
         }
 
-        await using var db = await catalog.CreateDbContextAsync(cancel);
-        var rows = await ResourceList.ListAsync(db, kind, cancel);
-        return ApiAnswer.Json(json =>
-        {
-            json.WriteStartArray();
-            foreach (var row in rows)
-                BootResourceJson.WriteRow(json, row, version);
-            json.WriteEndArray();
-        });
+        return ApiAnswer.Json(await lists.GetAsync(version, kind, cancel));
     }
 
     private async Task<ApiAnswer> ReadAsync(ApiRequest request, CancellationToken cancel)
