@@ -110,6 +110,7 @@ internal static class RegionServices
         services.AddSingleton<IApiEndpoints, RackEndpoints>();
         services.AddSingleton<IApiEndpoints, NodeGroupEndpoints>();
         services.AddSingleton<IApiEndpoints, EventEndpoints>();
+        services.AddSingleton<IApiEndpoints, ImportEndpoints>();
         services.AddSingleton<SignInEndpoint>();
     }
 }

@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using System.Threading;
+using System.Threading.Tasks;
+using BootDepot.Region.Api.Answers;
+using BootDepot.Region.Api.Declarations;
+using BootDepot.Region.Api.Requests;
+
+namespace BootDepot.Region.Imports;
+
+/// <summary><c>imports/</c>, <c>imports/current/</c>, <c>imports/{id}/</c> and <c>plan/</c>: what MAAS has no word for.</summary>
+internal sealed class ImportEndpoints(ImportControl imports) : IApiEndpoints
+{
+    /// <inheritdoc />
+    public ImmutableArray<ApiHandler> Declare() =>
+    [
+        new(ApiVersion.Two, "ImportsHandler", "imports/", "Imports from boot sources: begin, stop, and what became of them.",
+        [
+            new("read", "GET", null, "List imports, newest first", ApiPermission.User, ApiResult.Json(new ApiShape.ListOf(ImportShapes.Run)), ListAsync),
+            new("create", "POST", null, "Begin an import", ApiPermission.EditBootEntities, ApiResult.Json(ImportShapes.Start), StartAsync)
+            {
+                Text = "If one runs already it is joined: it looks again for changed selections before it ends.",
+            },
+            new("stop", "POST", "stop", "Stop the running import", ApiPermission.EditBootEntities, ApiResult.Json(ImportShapes.Run), StopAsync)
+            {
+                Text = "Finished work stays, and so do unfinished transfers: the next import goes on from there.",
+            },
+        ]),
+        new(ApiVersion.Two, "CurrentImportHandler", "imports/current/", "The import that runs, or else the last one.",
+        [
+            new("read", "GET", null, "Show its progress, file by file", ApiPermission.User, ApiResult.Json(ImportShapes.Run), CurrentAsync)
+            {
+                Text = "States of files: queued, fetching, waiting (code, message and retry_at say why and until when), stored, failed.",
+            },
+        ]),
+        new(ApiVersion.Two, "ImportHandler", "imports/{id}/", "One import.",
+        [
+            new("read", "GET", null, "Show an import", ApiPermission.User, ApiResult.Json(ImportShapes.Run), ReadAsync),
+        ]),
+        new(ApiVersion.Two, "PlanHandler", "plan/", "What an import would do now.",
+        [
+            new("read", "GET", null, "Show what would be fetched, kept and retired", ApiPermission.User, ApiResult.Json(ImportShapes.Plan), PlanAsync)
+            {
+                Text = "Asks the boot sources; changes nothing.",
+            },
+        ]),
+    ];
+
+    private async Task<ApiAnswer> ListAsync(ApiRequest request, CancellationToken cancel)
+    {
+        var runs = await imports.HistoryAsync(cancel);
+        return ApiAnswer.Json(json =>
+        {
+            json.WriteStartArray();
+            foreach (var run in runs)
+                ImportWriter.Write(json, run);
+            json.WriteEndArray();
+        });
+    }
+
+    private async Task<ApiAnswer> StartAsync(ApiRequest request, CancellationToken cancel)
+    {
+        var start = await imports.StartAsync("manual", request.Identity.Username, cancel);
+        return ApiAnswer.Json(json =>
+        {
+            json.WriteStartObject();
+            if (start.RunId is { } id)
+                json.WriteNumber("id", id);
+            else
+                json.WriteNull("id");
+            json.WriteBoolean("joined", start.IsJoined);
+            json.WriteEndObject();
+        });
+    }
+
+    private async Task<ApiAnswer> StopAsync(ApiRequest request, CancellationToken cancel)
+    {
+        await imports.StopAsync(cancel);
+        return await CurrentAsync(request, cancel);
+    }
+
+    private async Task<ApiAnswer> CurrentAsync(ApiRequest request, CancellationToken cancel)
+    {
+        var last = await imports.LastOrNullAsync(cancel);
+        // What runs in another region, or ran before this process began, is known from the catalogue only.
+        if (imports.ProgressOrNull() is { } progress && (last is null || progress.Id >= last.Id))
+            return ApiAnswer.Json(json => ImportWriter.Write(json, progress, withFiles: true));
+        return last is null ? ApiAnswer.NotFound("ImportRun") : ApiAnswer.Json(json => ImportWriter.Write(json, last));
+    }
+
+    private async Task<ApiAnswer> ReadAsync(ApiRequest request, CancellationToken cancel)
+    {
+        if (request.IdOrNull("id") is not { } id)
+            return ApiAnswer.NotFound("ImportRun");
+        if (imports.ProgressOrNull() is { } progress && progress.Id == id)
+            return ApiAnswer.Json(json => ImportWriter.Write(json, progress, withFiles: true));
+        return await imports.FindOrNullAsync(id, cancel) is { } run
+            ? ApiAnswer.Json(json => ImportWriter.Write(json, run))
+            : ApiAnswer.NotFound("ImportRun");
+    }
+
+    private async Task<ApiAnswer> PlanAsync(ApiRequest request, CancellationToken cancel)
+    {
+        var report = await imports.PlanAsync(cancel);
+        return ApiAnswer.Json(json => ImportWriter.Write(json, report));
+    }
+}
