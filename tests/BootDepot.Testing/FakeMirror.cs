@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Net;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Builder;
@@ -52,12 +53,18 @@ public sealed class FakeMirror : IAsyncDisposable
     public Func<HttpContext, long, Task>? BeforeBytes { get; set; }
 
     /// <summary>Starts one on a free port of the loopback interface.</summary>
-    public static async Task<FakeMirror> StartAsync(int port = 0)
+    /// <param name="port">The port; 0 takes a free one.</param>
+    /// <param name="certificate">Speaks https with it; null speaks http.</param>
+    public static async Task<FakeMirror> StartAsync(int port = 0, X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(k =>
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(k =>
         {
-            k.Listen(IPAddress.Loopback, port);
+            k.Listen(IPAddress.Loopback, port, listen =>
+            {
+                if (certificate is not null)
+                    listen.UseHttps(certificate);
+            });
             k.Limits.MinResponseDataRate = null;
         });
         var app = builder.Build();
