@@ -51,6 +51,8 @@ internal static class RegionServices
         services.AddApi(data);
         services.AddStream(options, data);
         services.AddImports(options.Imports);
+        if (options.AutoImport)
+            services.AddHostedService<ImportSchedule>();
     }
 
     private static void AddStream(this IServiceCollection services, RegionOptions options, DataFolder data)
@@ -111,6 +113,7 @@ internal static class RegionServices
         services.AddSingleton<IApiEndpoints, NodeGroupEndpoints>();
         services.AddSingleton<IApiEndpoints, EventEndpoints>();
         services.AddSingleton<IApiEndpoints, ImportEndpoints>();
+        services.AddSingleton<ImportActions>();
         services.AddSingleton<SignInEndpoint>();
     }
 }

@@ -121,6 +121,13 @@ internal sealed partial class ImportControl : IAsyncDisposable
         return PlanReport.Of(measured, state);
     }
 
+    /// <summary>Reads the sources and stores what they offer, and imports nothing.</summary>
+    public async Task RefreshOffersAsync(CancellationToken cancel)
+    {
+        using var sender = await _http.OpenAsync(cancel);
+        await _sources.StoreAsync(await _sources.ReadAsync(sender, cancel), cancel);
+    }
+
     /// <summary>Runs, newest first.</summary>
     public Task<IReadOnlyList<ImportRun>> HistoryAsync(CancellationToken cancel) => _history.ListAsync(cancel);
 

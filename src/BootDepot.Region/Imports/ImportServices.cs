@@ -29,6 +29,5 @@ internal static class ImportServices
         services.AddSingleton<ImportHistory>();
         services.AddSingleton<ImportRunner>();
         services.AddSingleton<ImportControl>();
-        services.AddHostedService<ImportSchedule>();
     }
 }

@@ -8,6 +8,7 @@ using BootDepot.Catalog.Resources;
 using BootDepot.Region.Api.Answers;
 using BootDepot.Region.Api.Declarations;
 using BootDepot.Region.Api.Requests;
+using BootDepot.Region.Imports;
 using BootDepot.Region.Resources;
 using BootDepot.Region.Uploads;
 
@@ -15,7 +16,12 @@ namespace BootDepot.Region.Api.BootResources;
 
 /// <summary><c>boot-resources/</c> and <c>boot-resources/{id}/</c>, save uploads and import control.</summary>
 internal sealed class BootResourceEndpoints(
-    CatalogDatabase catalog, RenderedLists lists, ResourceRemoval removal, UploadSessions sessions, UploadEndpoints uploads)
+    CatalogDatabase catalog,
+    RenderedLists lists,
+    ResourceRemoval removal,
+    UploadSessions sessions,
+    UploadEndpoints uploads,
+    ImportActions imports)
     : IApiEndpoints
 {
     private const string Model = "BootResource";
@@ -34,6 +40,7 @@ internal sealed class BootResourceEndpoints(
                 Parameters = [ApiParameter.Optional("type", "string", "What to list: all (default), synced or uploaded.")],
             },
             uploads.Create(version, edit),
+            .. imports.Of(version, edit),
         ]);
         yield return new ApiHandler(version, "BootResourceHandler", "boot-resources/{id}/", "One image.",
         [
