@@ -15,7 +15,7 @@ internal static class SourcesCommand
     public static Command Create(CommandHost host)
     {
         var connection = new Connection();
-        var command = new Command("sources", "List the boot sources and their selections.");
+        var command = new Command("sources", "List the boot sources and their selections.") { SourceChanges.Add(host), SourceChanges.Remove(host) };
         connection.AddTo(command);
         command.SetAction((parsed, cancel) => connection.RunAsync(host, parsed, (client, json, token) => RunAsync(host, client, json, token), cancel));
         return command;
