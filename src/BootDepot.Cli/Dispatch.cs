@@ -22,6 +22,14 @@ internal static class Dispatch
             ["region"] = (host, words) => CommandTree.RunAsync(host, words, Server.RegionCommand.Create),
             ["sources"] = (host, words) => CommandTree.RunAsync(host, words, People.SourcesCommand.Create),
             ["stream"] = (host, words) => CommandTree.RunAsync(host, words, Streams.StreamCommand.Create),
+            ["images"] = (host, words) => CommandTree.RunAsync(host, words, People.ImagesCommand.Create),
+            ["status"] = (host, words) => CommandTree.RunAsync(host, words, People.StatusCommand.Create),
+            ["sources"] = (host, words) => CommandTree.RunAsync(host, words, People.SourcesCommand.Create),
+            ["select"] = (host, words) => CommandTree.RunAsync(host, words, People.SelectCommand.Create),
+            ["upload"] = (host, words) => CommandTree.RunAsync(host, words, People.UploadCommand.Create),
+            ["apply"] = (host, words) => CommandTree.RunAsync(host, words, People.ApplyCommand.Create),
+            [Completion.ScriptVerb] = (host, words) => Task.FromResult(Completion.PrintScript(host, words)),
+            [Completion.AskVerb] = (host, words) => Task.FromResult(Completion.Answer(host, words)),
         }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Verbs that are also usual names of profiles → their second words, which decide.</summary>
