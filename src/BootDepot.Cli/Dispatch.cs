@@ -17,17 +17,15 @@ internal static class Dispatch
         new Dictionary<string, Func<CommandHost, IReadOnlyList<string>, Task<int>>>(StringComparer.Ordinal)
         {
             ["admin"] = (host, words) => CommandTree.RunAsync(host, words, Admin.AdminCommand.Create),
+            ["apply"] = (host, words) => CommandTree.RunAsync(host, words, People.ApplyCommand.Create),
             ["images"] = (host, words) => CommandTree.RunAsync(host, words, People.ImagesCommand.Create),
             ["import"] = (host, words) => CommandTree.RunAsync(host, words, People.ImportCommand.Create),
             ["region"] = (host, words) => CommandTree.RunAsync(host, words, Server.RegionCommand.Create),
-            ["sources"] = (host, words) => CommandTree.RunAsync(host, words, People.SourcesCommand.Create),
-            ["stream"] = (host, words) => CommandTree.RunAsync(host, words, Streams.StreamCommand.Create),
-            ["images"] = (host, words) => CommandTree.RunAsync(host, words, People.ImagesCommand.Create),
-            ["status"] = (host, words) => CommandTree.RunAsync(host, words, People.StatusCommand.Create),
-            ["sources"] = (host, words) => CommandTree.RunAsync(host, words, People.SourcesCommand.Create),
             ["select"] = (host, words) => CommandTree.RunAsync(host, words, People.SelectCommand.Create),
+            ["sources"] = (host, words) => CommandTree.RunAsync(host, words, People.SourcesCommand.Create),
+            ["status"] = (host, words) => CommandTree.RunAsync(host, words, People.StatusCommand.Create),
+            ["stream"] = (host, words) => CommandTree.RunAsync(host, words, Streams.StreamCommand.Create),
             ["upload"] = (host, words) => CommandTree.RunAsync(host, words, People.UploadCommand.Create),
-            ["apply"] = (host, words) => CommandTree.RunAsync(host, words, People.ApplyCommand.Create),
             [Completion.ScriptVerb] = (host, words) => Task.FromResult(Completion.PrintScript(host, words)),
             [Completion.AskVerb] = (host, words) => Task.FromResult(Completion.Answer(host, words)),
         }.ToFrozenDictionary(StringComparer.Ordinal);
