@@ -58,8 +58,10 @@ internal sealed partial class ImportSchedule(
         // Between 0 and 1; drawn anew for each pause.
         var jitter = Draw();
         var last = await imports.LastOrNullAsync(stoppingToken);
-        if (last is { State: ImportState.Running or ImportState.Interrupted })
-            await BeginAsync("start", stoppingToken);
+        var isCutOff = last is { State: ImportState.Running or ImportState.Interrupted };
+        // The right to import may still be that of the process that died; it lapses soon.
+        while (isCutOff && !await BeginAsync("start", stoppingToken))
+            await Task.Delay(options.LeaseDuration / 10, time, stoppingToken);
         while (true)
         {
             var (isDue, wait) = await LookAsync(startedAt, jitter, stoppingToken);
@@ -96,15 +98,16 @@ internal sealed partial class ImportSchedule(
         }
     }
 
-    private async Task BeginAsync(string trigger, CancellationToken cancel)
+    private async Task<bool> BeginAsync(string trigger, CancellationToken cancel)
     {
         try
         {
-            await imports.StartAsync(trigger, null, cancel);
+            return (await imports.StartAsync(trigger, null, cancel)).RunId is not null;
         }
         catch (CatalogException e)
         {
             LogBusy(e);
+            return false;
         }
     }
 
