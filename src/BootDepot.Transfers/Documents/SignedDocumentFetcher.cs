@@ -35,60 +35,76 @@ public sealed class SignedDocumentFetcher(DocumentFetcher documents, TimeProvide
     {
         limits ??= StreamLimits.Default;
         var isInline = path.Value.EndsWith(InlineSigned, StringComparison.Ordinal);
-        var answer = await documents.FetchAsync(Url(location, path), known, limits.DocumentBytes, cancel);
-        if (answer is DocumentAnswer.Failed failed)
-            return new SignedDocumentAnswer.Failed(failed.Fault);
-        if (answer is not DocumentAnswer.Fetched fetched)
-            return new SignedDocumentAnswer.NotModified();
-
-        ReadOnlyMemory<byte>? signature = null;
-        if (!isInline && keyring is not null)
+        for (var again = false; ; again = true)
         {
-            var beside = StreamPath.Parse(path.Value + DetachedEnding);
-            switch (await documents.FetchAsync(Url(location, beside), null, DetachedSignature.MaxBytes, cancel))
-            {
-                case DocumentAnswer.Fetched s:
-                    signature = s.Bytes;
-                    break;
-                case DocumentAnswer.Failed { Fault.Code: TransferErrors.NotFound }:
-                    return new SignedDocumentAnswer.Failed(new Fault(
-                        StreamErrors.SignatureMissing,
-                        $"{location.UrlOf(path)} is not signed: there is no {beside}. Use the stream's .sjson index, or have the publisher sign it."));
-                case DocumentAnswer.Failed f:
-                    return new SignedDocumentAnswer.Failed(f.Fault);
-            }
+            var answer = await documents.FetchAsync(UrlOf(location, path), known, limits.DocumentBytes, cancel);
+            if (answer is not DocumentAnswer.Fetched fetched)
+                return answer is DocumentAnswer.Failed failed ? new SignedDocumentAnswer.Failed(failed.Fault) : new SignedDocumentAnswer.NotModified();
+            var judged = keyring is null ? Read(location, path, fetched, isInline, limits)
+                : isInline ? Judge(location, path, fetched, null, keyring, limits)
+                : await JudgeBesideAsync(location, path, fetched, keyring, limits, cancel);
+            // The document and its signature are two files: one may be replaced between our two requests.
+            if (again || isInline || judged is not SignedDocumentAnswer.Failed { Fault.Code: StreamErrors.SignatureBad })
+                return judged;
         }
+    }
 
+    /// <summary>The URL of a document or item, with the credentials of its stream, which the sender turns into a header.</summary>
+    public static Uri UrlOf(StreamLocation location, StreamPath path) => UrlSecrets.With(location.UrlOf(path), location.UserInfo);
+
+    private static SignedDocumentAnswer Read(
+        StreamLocation location, StreamPath path, DocumentAnswer.Fetched fetched, bool isInline, StreamLimits limits)
+    {
         try
         {
-            return Judge(fetched, signature, isInline, keyring, new VerificationPolicy(time.GetUtcNow()) { Limits = limits });
+            // Mirrors that are not verified also serve plain JSON under the name of a signed document.
+            var isPlain = !isInline || fetched.Bytes.Span.TrimStart(" \t\r\n"u8).StartsWith("{"u8);
+            var text = isPlain ? fetched.Bytes : ClearSignedText.ReadWithoutVerifying(fetched.Bytes, limits);
+            return new SignedDocumentAnswer.Fetched(text, fetched.Bytes, null, null, fetched.State);
         }
         catch (StreamException e)
         {
-            return new SignedDocumentAnswer.Failed(new Fault(e.Code, $"{location.UrlOf(path)}: {e.Message}"));
+            return Refused(location, path, e);
         }
     }
 
-    private static SignedDocumentAnswer.Fetched Judge(
-        DocumentAnswer.Fetched fetched, ReadOnlyMemory<byte>? signature, bool isInline, Keyring? keyring, VerificationPolicy policy)
+    private async Task<SignedDocumentAnswer> JudgeBesideAsync(
+        StreamLocation location, StreamPath path, DocumentAnswer.Fetched fetched, Keyring keyring, StreamLimits limits, CancellationToken cancel)
     {
-        var received = fetched.Bytes;
-        if (keyring is null)
+        var beside = StreamPath.Parse(path.Value + DetachedEnding);
+        return await documents.FetchAsync(UrlOf(location, beside), null, DetachedSignature.MaxBytes, cancel) switch
         {
-            var text = isInline ? ClearSignedText.ReadWithoutVerifying(received, policy.Limits) : received;
-            return new SignedDocumentAnswer.Fetched(text, received, null, null, fetched.State);
-        }
-
-        if (isInline)
-        {
-            var verified = ClearSignedText.Verify(received, keyring, policy);
-            return new SignedDocumentAnswer.Fetched(verified.Text, received, null, verified.Signature, fetched.State);
-        }
-
-        var info = DetachedSignature.Verify(signature!.Value, received, keyring, policy);
-        return new SignedDocumentAnswer.Fetched(received, received, signature, info, fetched.State);
+            DocumentAnswer.Fetched signature => Judge(location, path, fetched, signature.Bytes, keyring, limits),
+            DocumentAnswer.Failed { Fault.Code: TransferErrors.NotFound } => new SignedDocumentAnswer.Failed(new Fault(
+                StreamErrors.SignatureMissing,
+                $"{location.UrlOf(path)} has to be signed, but there is no {beside}. Use the stream's .sjson index, or have the publisher sign it.")),
+            DocumentAnswer.Failed failed => new SignedDocumentAnswer.Failed(failed.Fault),
+            _ => throw new InvalidOperationException("A document that was asked for unconditionally cannot be unchanged."),
+        };
     }
 
-    private static Uri Url(StreamLocation location, StreamPath path) =>
-        UrlSecrets.With(location.UrlOf(path), location.UserInfo);
+    private SignedDocumentAnswer Judge(
+        StreamLocation location, StreamPath path, DocumentAnswer.Fetched fetched, ReadOnlyMemory<byte>? beside, Keyring keyring, StreamLimits limits)
+    {
+        var policy = new VerificationPolicy(time.GetUtcNow()) { Limits = limits };
+        try
+        {
+            if (beside is { } signature)
+            {
+                var info = DetachedSignature.Verify(signature, fetched.Bytes, keyring, policy);
+                return new SignedDocumentAnswer.Fetched(fetched.Bytes, fetched.Bytes, signature, info, fetched.State);
+            }
+
+            var verified = ClearSignedText.Verify(fetched.Bytes, keyring, policy);
+            return new SignedDocumentAnswer.Fetched(verified.Text, fetched.Bytes, null, verified.Signature, fetched.State);
+        }
+        catch (StreamException e)
+        {
+            return Refused(location, path, e);
+        }
+    }
+
+    // A verifier knows no URLs; the person who reads its verdict needs one.
+    private static SignedDocumentAnswer.Failed Refused(StreamLocation location, StreamPath path, StreamException e) =>
+        new(new Fault(e.Code, $"{location.UrlOf(path)}: {e.Message}"));
 }

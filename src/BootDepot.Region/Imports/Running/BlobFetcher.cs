@@ -78,7 +78,7 @@ internal sealed class BlobFetcher(
             board.Fetching(digest, progress.Received);
     }
 
-    private static Uri UrlOf(string source, string path) => SignedDocuments.UrlOf(StreamLocation.Parse(source), StreamPath.ParseItem(path));
+    private static Uri UrlOf(string source, string path) => SignedDocumentFetcher.UrlOf(StreamLocation.Parse(source), StreamPath.ParseItem(path));
 
     // Blobs that several sets share belong to the first of them, which is worked on first.
     private static Dictionary<Digest, string> GroupsOf(ImportPlan plan)

@@ -19,7 +19,7 @@ namespace BootDepot.Region.Imports.Sources;
 /// sent again; one that is older than what was read before is refused. A document that fails leaves the others alone.
 /// </summary>
 internal sealed class SourceReader(
-    CatalogDatabase catalog, SignedDocuments client, DocumentMemory memory, ImportOptions options, TimeProvider time)
+    CatalogDatabase catalog, SignedDocumentFetcher client, DocumentMemory memory, ImportOptions options, TimeProvider time)
 {
     private static readonly TimeSpan Skew = TimeSpan.FromDays(1);
 
@@ -121,18 +121,18 @@ internal sealed class SourceReader(
             stored = null;
         var fresh = round.Fresh.GetValueOrDefault(path.Value);
         var known = fresh is null ? stored?.State : fresh.State;
-        switch (await client.FetchAsync(location, path, known, keyring.Keyring, cancel))
+        switch (await client.FetchAsync(location, path, known, keyring.Keyring, null, cancel))
         {
-            case SignedAnswer.NotModified when fresh is not null:
+            case SignedDocumentAnswer.NotModified when fresh is not null:
                 return new ReadDocument(path.Value, fresh.Sha256, fresh.SignedBy, stored, fresh);
-            case SignedAnswer.NotModified when stored is not null:
+            case SignedDocumentAnswer.NotModified when stored is not null:
                 return new ReadDocument(path.Value, stored.Sha256, stored.SignedBy, stored, null);
-            case SignedAnswer.Verified answer:
+            case SignedDocumentAnswer.Fetched answer:
                 var sha = Convert.ToHexStringLower(SHA256.HashData(answer.Text.Span));
                 var signer = answer.Signature?.PrimaryKey.Hex;
                 return new ReadDocument(path.Value, sha, signer, stored, new FreshDocument(
                     path.Value, answer.State, sha, answer.Text, signer, null, time.GetUtcNow()));
-            case SignedAnswer.Failed { Fault: var fault }:
+            case SignedDocumentAnswer.Failed { Fault: var fault }:
                 throw new StreamException(fault.Code, fault.Message);
             default:
                 throw new StreamException(

@@ -33,7 +33,7 @@ internal sealed class SourceReadings(
     {
         var fingerprint = await SourceFacts.FingerprintAsync(catalog, cancel);
         var sources = await SourceFacts.ReadAllAsync(catalog, cancel);
-        var reader = new SourceReader(catalog, new SignedDocuments(new DocumentFetcher(sender, options.Transfers), time), memory, options, time);
+        var reader = new SourceReader(catalog, new SignedDocumentFetcher(new DocumentFetcher(sender, options.Transfers), time), memory, options, time);
         var readings = await Task.WhenAll(sources.Where(s => s.Enabled).Select(s => reader.ReadAsync(s, cancel)));
         return new SourcesState(sources, readings.ToDictionary(r => r.Source.Id), fingerprint);
     }

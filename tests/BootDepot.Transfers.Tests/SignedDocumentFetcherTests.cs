@@ -12,7 +12,7 @@ using BootDepot.Transfers.Http;
 
 namespace BootDepot.Transfers.Tests;
 
-public sealed class StreamFetcherTests : IDisposable
+public sealed class SignedDocumentFetcherTests : IDisposable
 {
     private const string Index = """
         {"format": "index:1.0", "updated": "Fri, 02 Jan 2026 03:04:05 +0000",
@@ -27,7 +27,7 @@ public sealed class StreamFetcherTests : IDisposable
     private readonly HttpSender _http = new(new HttpSettings(), TimeProvider.System);
     private readonly Dictionary<string, byte[]> _files = new(StringComparer.Ordinal);
 
-    private static StreamTrust Trust => StreamTrust.In(Keyring.Parse(Key.ExportPublicKey()));
+    private static Keyring Trust => Keyring.Parse(Key.ExportPublicKey());
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -40,11 +40,14 @@ public sealed class StreamFetcherTests : IDisposable
     {
         Publish(kind, Key);
         await using var server = Serve();
-        var index = (await IndexAsync(server, kind, Trust)).ShouldBeOfType<StreamAnswer<StreamIndex>.Read>();
+        var index = (await IndexAsync(server, kind, Trust)).ShouldBeOfType<SignedDocumentAnswer.Fetched>();
         index.Signature.ShouldNotBeNull();
-        var products = (await ProductsAsync(server, kind, index.Document, Trust)).ShouldBeOfType<StreamAnswer<ProductDocument>.Read>();
-        products.Document.ContentId.ShouldBe("org.example:images");
+        var parsed = DocumentReader.ReadIndex(index.Text.Span);
+        var products = (await FetchAsync(server, kind, parsed.Entries.Values.Single().GetPath(), Trust)).ShouldBeOfType<SignedDocumentAnswer.Fetched>();
+        DocumentReader.ReadProducts(products.Text.Span).ContentId.ShouldBe("org.example:images");
         Encoding.UTF8.GetString(products.Text.Span).Trim().ShouldBe(Products);
+        products.Received.ToArray().ShouldBe(_files[$"/streams/v1/images.{kind}"]);
+        products.DetachedSignature.HasValue.ShouldBe(kind == "json");
     }
 
     [Theory]
@@ -54,9 +57,9 @@ public sealed class StreamFetcherTests : IDisposable
     {
         Publish(kind, Key);
         await using var server = Serve();
-        var index = (await IndexAsync(server, kind, Trust)).ShouldBeOfType<StreamAnswer<StreamIndex>.Read>();
+        var index = (await IndexAsync(server, kind, Trust)).ShouldBeOfType<SignedDocumentAnswer.Fetched>();
         server.Requests.Clear();
-        (await IndexAsync(server, kind, Trust, index.State)).ShouldBeOfType<StreamAnswer<StreamIndex>.NotModified>();
+        (await IndexAsync(server, kind, Trust, index.State)).ShouldBeOfType<SignedDocumentAnswer.NotModified>();
         server.Requests.Count.ShouldBe(1);
     }
 
@@ -100,21 +103,25 @@ public sealed class StreamFetcherTests : IDisposable
     {
         Publish(kind, Stranger);
         await using var server = Serve();
-        (await IndexAsync(server, kind, StreamTrust.Unverified)).ShouldBeOfType<StreamAnswer<StreamIndex>.Read>().Signature.ShouldBeNull();
+        (await IndexAsync(server, kind, null)).ShouldBeOfType<SignedDocumentAnswer.Fetched>().Signature.ShouldBeNull();
         _files[$"/streams/v1/index.{kind}"] = Encoding.UTF8.GetBytes(Index);
-        (await IndexAsync(server, kind, StreamTrust.Unverified)).ShouldBeOfType<StreamAnswer<StreamIndex>.Read>();
+        (await IndexAsync(server, kind, null)).ShouldBeOfType<SignedDocumentAnswer.Fetched>();
     }
 
     [Fact]
-    public async Task A_signed_document_in_the_place_of_another_is_refused()
+    public async Task A_document_that_is_replaced_between_it_and_its_signature_is_read_again()
     {
-        Publish("sjson", Key);
-        _files["/streams/v1/images.sjson"] = Key.ClearSign(
-            Encoding.UTF8.GetBytes(Products.Replace("images", "others", StringComparison.Ordinal) + "\n"), TimeProvider.System.GetUtcNow());
-        await using var server = Serve();
-        var index = (await IndexAsync(server, "sjson", Trust)).ShouldBeOfType<StreamAnswer<StreamIndex>.Read>();
-        (await ProductsAsync(server, "sjson", index.Document, Trust))
-            .ShouldBeOfType<StreamAnswer<ProductDocument>.Failed>().Fault.Code.ShouldBe(StreamErrors.DocumentWrongContentId);
+        Publish("json", Key);
+        var older = _files["/streams/v1/index.json"];
+        var isFirst = true;
+        await using var server = new RawServer((request, answer) =>
+        {
+            var file = _files[request.Target];
+            if (request.Target.EndsWith(".json", StringComparison.Ordinal) && isFirst)
+                (file, isFirst) = ([.. older, (byte)' '], false);
+            return answer.SendAsync("200 OK", file);
+        });
+        (await IndexAsync(server, "json", Trust)).ShouldBeOfType<SignedDocumentAnswer.Fetched>();
     }
 
     [Fact]
@@ -123,7 +130,7 @@ public sealed class StreamFetcherTests : IDisposable
         _files["/streams/v1/index.sjson"] = Encoding.UTF8.GetBytes("<html>Please log in</html>");
         await using var server = Serve();
         await FailsAsync(server, "sjson", Trust, StreamErrors.SignatureMissing);
-        await FailsAsync(server, "sjson", StreamTrust.Unverified, StreamErrors.SignatureMissing);
+        await FailsAsync(server, "sjson", null, StreamErrors.SignatureMissing);
     }
 
     private void Publish(string kind, SigningKey key)
@@ -143,19 +150,17 @@ public sealed class StreamFetcherTests : IDisposable
         : request["If-None-Match"] == "\"1\"" ? answer.HeadAsync("304 Not Modified")
         : answer.SendAsync("200 OK", file, "ETag: \"1\""));
 
-    private async Task FailsAsync(RawServer server, string kind, StreamTrust trust, string code)
+    private async Task FailsAsync(RawServer server, string kind, Keyring? trust, string code)
     {
-        var fault = (await IndexAsync(server, kind, trust)).ShouldBeOfType<StreamAnswer<StreamIndex>.Failed>().Fault;
+        var fault = (await IndexAsync(server, kind, trust)).ShouldBeOfType<SignedDocumentAnswer.Failed>().Fault;
         fault.Code.ShouldBe(code);
         fault.Message.ShouldContain("/streams/v1/index");
     }
 
-    private Task<StreamAnswer<StreamIndex>> IndexAsync(RawServer server, string kind, StreamTrust trust, DocumentState? known = null) =>
-        Fetcher().FetchIndexAsync(StreamLocation.Parse(server.Url($"/streams/v1/index.{kind}").AbsoluteUri), trust, known, Cancel);
+    private Task<SignedDocumentAnswer> IndexAsync(RawServer server, string kind, Keyring? trust, DocumentState? known = null) =>
+        FetchAsync(server, kind, StreamPath.Parse($"streams/v1/index.{kind}"), trust, known);
 
-    private Task<StreamAnswer<ProductDocument>> ProductsAsync(RawServer server, string kind, StreamIndex index, StreamTrust trust) =>
-        Fetcher().FetchProductsAsync(
-            StreamLocation.Parse(server.Url($"/streams/v1/index.{kind}").AbsoluteUri), index.Entries.Values.Single(), trust, null, Cancel);
-
-    private StreamFetcher Fetcher() => new(new DocumentFetcher(_http, TransferBench.Quick), TimeProvider.System);
+    private Task<SignedDocumentAnswer> FetchAsync(RawServer server, string kind, StreamPath path, Keyring? trust, DocumentState? known = null) =>
+        new SignedDocumentFetcher(new DocumentFetcher(_http, TransferBench.Quick), TimeProvider.System).FetchAsync(
+            StreamLocation.Parse(server.Url($"/streams/v1/index.{kind}").AbsoluteUri), path, known, trust, null, Cancel);
 }
