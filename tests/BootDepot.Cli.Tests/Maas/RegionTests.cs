@@ -85,7 +85,7 @@ public sealed class RegionTests(RunningRegion region) : IClassFixture<RunningReg
     }
 
     [Fact]
-    public async Task Line_2_sources_selections_and_settings_work_as_typed()
+    public async Task Line_2_sources_selections_settings_and_imports_work_as_typed()
     {
         async Task<string> OkAsync(params string[] words)
         {
@@ -107,6 +107,8 @@ public sealed class RegionTests(RunningRegion region) : IClassFixture<RunningReg
         var refused = await Cli.RunAsync("admin", "boot-source-selections", "create", id, "os=ubuntu", "release=foo");
         refused.Code.ShouldBe(2);
         refused.Out.ShouldContain("has no available images for download");
+        (await OkAsync("boot-resources", "is-importing")).ShouldBe("false");
+        (await OkAsync("boot-resources", "stop-import")).ShouldBe("Import of boot resources is being stopped");
         (await OkAsync("maas", "get-config", "name=boot_images_auto_import")).ShouldBe("true");
         (await OkAsync("maas", "set-config", "name=http_proxy", "value=http://p:3128/")).ShouldBe("OK");
         (await OkAsync("maas", "set-config", "name=http_proxy", "value=")).ShouldBe("OK");
