@@ -12,6 +12,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BootDepot.Testing;
@@ -66,6 +67,13 @@ public sealed class FakeMirror : IAsyncDisposable
                     listen.UseHttps(certificate);
             });
             k.Limits.MinResponseDataRate = null;
+        });
+        // What the kernel keeps for a client that is slow, or dead, counts as sent: keep it small.
+        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = endpoint =>
+        {
+            var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+            socket.SendBufferSize = 64 * 1024;
+            return socket;
         });
         var app = builder.Build();
         var mirror = new FakeMirror(app);
@@ -163,7 +171,7 @@ public sealed class FakeMirror : IAsyncDisposable
         }
 
         response.ContentLength = file.Length - from;
-        const int piece = 256 * 1024;
+        const int piece = 64 * 1024;
         for (; from < file.Length; from += piece)
         {
             var count = (int)Math.Min(piece, file.Length - from);

@@ -98,12 +98,18 @@ public sealed class SignedTree : IDisposable
         var path = $"bootloaders/uefi/amd64/{version}/grub2-signed.tar.xz";
         var bytes = Bytes(path, 500);
         mirror.Put(path, bytes);
+        var item = Item("grub2-signed", "archive.tar.xz", path, bytes);
+        item = item with
+        {
+            Tags = new OrderedMap<TagValue>(item.Tags.Concat(
+                TagMap.Of(("src_package", "grub2-signed"), ("src_release", "jammy"), ("src_version", "1.187")))),
+        };
         var product = new Product
         {
             Name = "com.ubuntu.maas.stable:1:grub-efi-signed:uefi:amd64",
             Tags = TagMap.Of(
                 ("arch", "amd64"), ("arches", "amd64"), ("bootloader-type", "uefi"), ("label", "stable"), ("os", "grub-efi-signed")),
-            Versions = Map([new ProductVersion { Name = version, Items = Map([Item("grub2-signed", "archive.tar.xz", path, bytes)], i => i.Name) }], v => v.Name),
+            Versions = Map([new ProductVersion { Name = version, Items = Map([item], i => i.Name) }], v => v.Name),
         };
         Add(Loaders, product);
         return product;

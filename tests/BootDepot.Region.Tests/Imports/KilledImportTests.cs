@@ -181,7 +181,7 @@ public sealed class KilledImportTests
     /// </summary>
     private sealed class Pace : IDisposable
     {
-        private const long BytesPerSecond = 60_000_000;
+        private const long BytesPerSecond = 40_000_000;
         private readonly Lock _gate = new();
         private readonly Stopwatch _watch = Stopwatch.StartNew();
         private readonly Queue<long> _cuts;
@@ -211,7 +211,7 @@ public sealed class KilledImportTests
                     return;
                 }
 
-                _granted = Math.Max(_granted, (long)(_watch.Elapsed.TotalSeconds * BytesPerSecond)) + (256 * 1024);
+                _granted = Math.Max(_granted, (long)(_watch.Elapsed.TotalSeconds * BytesPerSecond)) + (64 * 1024);
                 due = TimeSpan.FromSeconds((double)_granted / BytesPerSecond);
             }
 
