@@ -30,7 +30,7 @@ public sealed class ImportRun
     /// <summary>What became of it.</summary>
     public ImportState State { get; set; }
 
-    /// <summary>Why it ran: <c>manual</c>, <c>periodic</c>, <c>start</c>, <c>selection</c>.</summary>
+    /// <summary>Why it ran: <c>manual</c>, <c>periodic</c>, <c>start</c>.</summary>
     public required string Trigger { get; set; }
 
     /// <summary>Who asked; null for periodic ones.</summary>

@@ -51,6 +51,7 @@ internal static class RegionServices
         services.AddApi(data);
         services.AddStream(options, data);
         services.AddImports(options.Imports);
+        services.AddHostedService<OfferRefresh>();
         if (options.AutoImport)
             services.AddHostedService<ImportSchedule>();
     }

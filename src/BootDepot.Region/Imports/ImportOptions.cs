@@ -27,8 +27,8 @@ public sealed record ImportOptions
     /// <summary>How long after its start a region begins its first periodic import.</summary>
     public TimeSpan StartDelay { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long after a change of sources or selections an import begins; further changes meanwhile are part of it.</summary>
-    public TimeSpan ChangeDelay { get; init; } = TimeSpan.FromSeconds(2);
+    /// <summary>How long after a change of sources they are looked at; further changes meanwhile are part of it.</summary>
+    public TimeSpan ChangeDelay { get; init; } = TimeSpan.FromSeconds(0.2);
 
     /// <summary>Times that a stream is read again within one import when it changes under our hands.</summary>
     public int ReadAttempts { get; init; } = 3;

@@ -4,20 +4,17 @@ using System.Threading.Tasks;
 using BootDepot.Catalog;
 using BootDepot.Catalog.Imports;
 using BootDepot.Catalog.Settings;
-using BootDepot.Region.Sources;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace BootDepot.Region.Imports;
 
 /// <summary>
-/// Begins imports by itself: at once after a start when the last one was cut off, after a change of sources or selections,
-/// and every so often. The pause has a random part, so that many installations do not ask their source at the same moment.
+/// Begins imports by itself: at once after a start when the last one was cut off, and every so often. The pause has a random part, so that many installations do not ask their source at the same moment.
 /// </summary>
 internal sealed partial class ImportSchedule(
     ImportControl imports,
     SettingsStore settings,
-    SourceWatch sources,
     ImportOptions options,
     TimeProvider time,
     ILogger<ImportSchedule> log)
@@ -27,32 +24,6 @@ internal sealed partial class ImportSchedule(
     private static readonly TimeSpan Look = TimeSpan.FromMinutes(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await Task.WhenAll(KeepPaceAsync(stoppingToken), FollowChangesAsync(stoppingToken));
-    }
-
-    private async Task FollowChangesAsync(CancellationToken cancel)
-    {
-        while (true)
-        {
-            await sources.WaitAsync(cancel);
-            // A source and its selections come in several requests.
-            await Task.Delay(options.ChangeDelay, time, cancel);
-            try
-            {
-                if ((await settings.GetAsync(cancel)).BootImagesAutoImport)
-                    await imports.StartAsync("selection", null, cancel);
-                else if (!await imports.IsImportingAsync(cancel))
-                    await imports.RefreshOffersAsync(cancel);
-            }
-            catch (CatalogException e)
-            {
-                LogBusy(e);
-            }
-        }
-    }
-
-    private async Task KeepPaceAsync(CancellationToken stoppingToken)
     {
         var startedAt = time.GetUtcNow();
         // Between 0 and 1; drawn anew for each pause.

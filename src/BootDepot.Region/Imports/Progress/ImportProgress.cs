@@ -55,7 +55,7 @@ public sealed record ImportProgress
     /// <summary>What it is doing.</summary>
     public required ImportPhase Phase { get; init; }
 
-    /// <summary>Why it runs: <c>manual</c>, <c>periodic</c>, <c>start</c>, <c>selection</c>.</summary>
+    /// <summary>Why it runs: <c>manual</c>, <c>periodic</c>, <c>start</c>.</summary>
     public required string Trigger { get; init; }
 
     /// <summary>Who asked; null when nobody did.</summary>
