@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Frozen;
 using System.Collections.Generic;
+using System.CommandLine;
+using System.Linq;
 using System.Threading.Tasks;
 using BootDepot.Cli.Maas;
 
@@ -14,21 +16,25 @@ internal static class Dispatch
 {
     /// <summary>First word → command. Each gets all words, its own included.</summary>
     public static FrozenDictionary<string, Func<CommandHost, IReadOnlyList<string>, Task<int>>> OwnVerbs { get; } =
-        new Dictionary<string, Func<CommandHost, IReadOnlyList<string>, Task<int>>>(StringComparer.Ordinal)
-        {
-            ["admin"] = (host, words) => CommandTree.RunAsync(host, words, Admin.AdminCommand.Create),
-            ["apply"] = (host, words) => CommandTree.RunAsync(host, words, People.ApplyCommand.Create),
-            ["images"] = (host, words) => CommandTree.RunAsync(host, words, People.ImagesCommand.Create),
-            ["import"] = (host, words) => CommandTree.RunAsync(host, words, People.ImportCommand.Create),
-            ["region"] = (host, words) => CommandTree.RunAsync(host, words, Server.RegionCommand.Create),
-            ["select"] = (host, words) => CommandTree.RunAsync(host, words, People.SelectCommand.Create),
-            ["sources"] = (host, words) => CommandTree.RunAsync(host, words, People.SourcesCommand.Create),
-            ["status"] = (host, words) => CommandTree.RunAsync(host, words, People.StatusCommand.Create),
-            ["stream"] = (host, words) => CommandTree.RunAsync(host, words, Streams.StreamCommand.Create),
-            ["upload"] = (host, words) => CommandTree.RunAsync(host, words, People.UploadCommand.Create),
-            [Completion.ScriptVerb] = (host, words) => Task.FromResult(Completion.PrintScript(host, words)),
-            [Completion.AskVerb] = (host, words) => Task.FromResult(Completion.Answer(host, words)),
-        }.ToFrozenDictionary(StringComparer.Ordinal);
+        Verbs.Select(v => KeyValuePair.Create(v.Key, Run(v.Value)))
+            .Append(new(Completion.ScriptVerb, (host, words) => Task.FromResult(Completion.PrintScript(host, words))))
+            .Append(new(Completion.AskVerb, (host, words) => Task.FromResult(Completion.Answer(host, words))))
+            .ToFrozenDictionary(StringComparer.Ordinal);
+
+    // Methods that make methods: naming a command here loads nothing of what it needs.
+    private static Dictionary<string, Func<CommandHost, Command>> Verbs => new(StringComparer.Ordinal)
+    {
+        ["admin"] = host => Admin.AdminCommand.Create(host),
+        ["apply"] = host => People.ApplyCommand.Create(host),
+        ["images"] = host => People.ImagesCommand.Create(host),
+        ["import"] = host => People.ImportCommand.Create(host),
+        ["region"] = host => Server.RegionCommand.Create(host),
+        ["select"] = host => People.SelectCommand.Create(host),
+        ["sources"] = host => People.SourcesCommand.Create(host),
+        ["status"] = host => People.StatusCommand.Create(host),
+        ["stream"] = host => Streams.StreamCommand.Create(host),
+        ["upload"] = host => People.UploadCommand.Create(host),
+    };
 
     /// <summary>Verbs that are also usual names of profiles → their second words, which decide.</summary>
     private static readonly FrozenDictionary<string, string[]> Ambiguous =
@@ -39,10 +45,15 @@ internal static class Dispatch
 
     public static Task<int> RunAsync(CommandHost host, IReadOnlyList<string> words)
     {
+        if (FrontPage.AnswerOrNull(host, words, Verbs.Values) is { } answered)
+            return Task.FromResult(answered);
         if (words.Count > 0 && OwnVerbs.TryGetValue(words[0], out var verb) && !IsProfile(host, words))
             return verb(host, words);
         return MaasProgram.RunAsync(host, words);
     }
+
+    private static Func<CommandHost, IReadOnlyList<string>, Task<int>> Run(Func<CommandHost, Command> verb) =>
+        (host, words) => CommandTree.RunAsync(host, words, verb);
 
     private static bool IsProfile(CommandHost host, IReadOnlyList<string> words)
     {
