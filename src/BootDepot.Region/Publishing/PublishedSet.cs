@@ -37,6 +37,33 @@ internal sealed record PublishedSet
     public string VersionTags { get; init; } = "{}";
 
     public required IReadOnlyList<PublishedFile> Files { get; init; }
+
+    /// <summary>What the catalogue says of a complete set.</summary>
+    public static PublishedSet Of(ResourceSet set) => new()
+    {
+        Kind = set.Resource!.Kind,
+        Name = set.Resource.Name,
+        Architecture = set.Resource.Architecture,
+        KernelFlavor = set.Resource.KernelFlavor,
+        BootloaderType = set.Resource.BootloaderType,
+        Title = set.Resource.Title,
+        Subarches = set.Resource.Subarches,
+        BaseImage = set.Resource.BaseImage,
+        Version = set.Version,
+        Label = set.Label,
+        ProductName = set.ProductName,
+        ProductTags = set.ProductTags,
+        VersionTags = set.VersionTags,
+        Files = set.Files.ConvertAll(f => new PublishedFile
+        {
+            Filename = f.Filename,
+            FileType = f.FileType,
+            Sha256 = f.Sha256,
+            Size = f.Size,
+            ItemName = f.ItemName,
+            ItemTags = f.ItemTags,
+        }),
+    };
 }
 
 /// <summary>A file of a <see cref="PublishedSet"/>.</summary>

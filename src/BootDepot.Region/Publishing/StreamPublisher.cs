@@ -1,11 +1,10 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Catalog;
+using BootDepot.Catalog.Resources;
 using BootDepot.Region.Changes;
-using Microsoft.EntityFrameworkCore;
 
 namespace BootDepot.Region.Publishing;
 
@@ -47,37 +46,13 @@ internal sealed class StreamPublisher(
 
     private PublishedStream? UpToDateOrNull() => _current is { } current && current.ChangeVersion == changes.Version ? current : null;
 
-    private async Task<List<PublishedSet>> ReadSetsAsync(CancellationToken cancel)
-    {
-        await using var db = await catalog.CreateDbContextAsync(cancel);
-        return await db.Sets.AsNoTracking()
-            .Where(s => s.CompletedAt != null)
-            .OrderBy(s => s.Resource!.Kind).ThenBy(s => s.Resource!.Name).ThenBy(s => s.Resource!.Architecture).ThenBy(s => s.Version)
-            .Select(s => new PublishedSet
-            {
-                Kind = s.Resource!.Kind,
-                Name = s.Resource.Name,
-                Architecture = s.Resource.Architecture,
-                KernelFlavor = s.Resource.KernelFlavor,
-                BootloaderType = s.Resource.BootloaderType,
-                Title = s.Resource.Title,
-                Subarches = s.Resource.Subarches,
-                BaseImage = s.Resource.BaseImage,
-                Version = s.Version,
-                Label = s.Label,
-                ProductName = s.ProductName,
-                ProductTags = s.ProductTags,
-                VersionTags = s.VersionTags,
-                Files = s.Files.Select(f => new PublishedFile
-                {
-                    Filename = f.Filename,
-                    FileType = f.FileType,
-                    Sha256 = f.Sha256,
-                    Size = f.Size,
-                    ItemName = f.ItemName,
-                    ItemTags = f.ItemTags,
-                }).ToList(),
-            })
-            .ToListAsync(cancel);
-    }
+    private Task<List<PublishedSet>> ReadSetsAsync(CancellationToken cancel) => catalog.SnapshotAsync(
+        async (db, token) =>
+        {
+            var sets = new List<PublishedSet>();
+            await foreach (var set in PublishedSets.ReadAsync(db, token))
+                sets.Add(PublishedSet.Of(set));
+            return sets;
+        },
+        cancel);
 }
