@@ -37,9 +37,9 @@ public sealed class BootSourceTests(SharedRegion shared) : IClassFixture<SharedR
     [Fact]
     public async Task Priority_defaults_to_the_highest_and_one()
     {
-        var first = (await CreateAsync(("url", NewUrl()), ("keyring_filename", "k"), ("priority", "1000"))).Json;
-        first.GetProperty("priority").GetInt32().ShouldBe(1000);
-        (await CreateAsync(("url", NewUrl()), ("keyring_filename", "k"))).Json.GetProperty("priority").GetInt32().ShouldBe(1001);
+        var first = (await CreateAsync(("url", NewUrl()), ("keyring_filename", "k"), ("priority", "100000"))).Json;
+        first.GetProperty("priority").GetInt32().ShouldBe(100000);
+        (await CreateAsync(("url", NewUrl()), ("keyring_filename", "k"))).Json.GetProperty("priority").GetInt32().ShouldBe(100001);
     }
 
     [Fact]

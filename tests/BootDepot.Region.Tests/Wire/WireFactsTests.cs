@@ -81,8 +81,8 @@ public sealed class WireFactsTests(SharedRegion shared) : IClassFixture<SharedRe
     [Fact]
     public async Task W9_repeated_keys_make_lists()
     {
-        await Seed.SourceAsync(_region, 909);
-        var reply = await SendAsync(MaasClient.Cli, "POST", "boot-sources/909/selections/", null, ("os", "ubuntu"), ("release", "noble"), ("arches", "amd64"), ("arches", "arm64"));
+        await Seed.SourceAsync(_region, 909000);
+        var reply = await SendAsync(MaasClient.Cli, "POST", "boot-sources/909000/selections/", null, ("os", "ubuntu"), ("release", "noble"), ("arches", "amd64"), ("arches", "arm64"));
         reply.Json.GetProperty("arches").GetArrayLength().ShouldBe(2);
     }
 
@@ -110,8 +110,8 @@ public sealed class WireFactsTests(SharedRegion shared) : IClassFixture<SharedRe
     [Fact]
     public async Task W13_204_has_a_content_type()
     {
-        await Seed.SourceAsync(_region, 913);
-        var reply = await SendAsync(MaasClient.Cli, "DELETE", "boot-sources/913/");
+        await Seed.SourceAsync(_region, 913000);
+        var reply = await SendAsync(MaasClient.Cli, "DELETE", "boot-sources/913000/");
         (reply.Status, reply.Header("Content-Type")).ShouldBe((204, "text/plain"));
     }
 
@@ -138,7 +138,7 @@ public sealed class WireFactsTests(SharedRegion shared) : IClassFixture<SharedRe
         foreach (var (handler, action) in await ActionsAsync())
         {
             var takesData = action.GetProperty("name").GetString() is "create" or "update" or "set_config" or "get_config"
-                && handler != "BootResourceFileUploadHandler";
+                && handler is not ("BootResourceFileUploadHandler" or "ImportsHandler"); // a raw body; and nothing at all
             if (takesData)
                 action.GetProperty("doc").GetString()!.ShouldContain(":param ", customMessage: handler);
         }
@@ -206,34 +206,34 @@ public sealed class WireFactsTests(SharedRegion shared) : IClassFixture<SharedRe
     [Fact]
     public async Task W21_dates_have_milliseconds_and_no_suffix()
     {
-        await Seed.SourceAsync(_region, 921);
-        var date = (await SendAsync(MaasClient.Libmaas, "GET", "boot-sources/921/")).Json.GetProperty("created").GetString()!;
+        await Seed.SourceAsync(_region, 921000);
+        var date = (await SendAsync(MaasClient.Libmaas, "GET", "boot-sources/921000/")).Json.GetProperty("created").GetString()!;
         DateTime.TryParseExact(date, "yyyy-MM-dd'T'HH:mm:ss.fff", CultureInfo.InvariantCulture, DateTimeStyles.None, out _).ShouldBeTrue(date);
     }
 
     [Fact]
     public async Task W22_fields_have_the_types_that_libmaas_checks()
     {
-        var created = await UploadAsync("custom/w22", Seed.Bytes(10, 922));
+        var created = await UploadAsync("custom/w22", Seed.Bytes(10, 922000));
         var resource = created.Json;
         resource.GetProperty("id").ValueKind.ShouldBe(JsonValueKind.Number);
         resource.GetProperty("sets").ValueKind.ShouldBe(JsonValueKind.Object);
         var file = FileOf(created);
         file.GetProperty("size").ValueKind.ShouldBe(JsonValueKind.Number);
         file.GetProperty("complete").ValueKind.ShouldBe(JsonValueKind.False);
-        await Seed.SourceAsync(_region, 922);
-        var selection = (await SendAsync(MaasClient.Libmaas, "POST", "boot-sources/922/selections/", null, ("os", "ubuntu"), ("release", "noble"))).Json;
+        await Seed.SourceAsync(_region, 922000);
+        var selection = (await SendAsync(MaasClient.Libmaas, "POST", "boot-sources/922000/selections/", null, ("os", "ubuntu"), ("release", "noble"))).Json;
         foreach (var list in new[] { "arches", "subarches", "labels" })
             selection.GetProperty(list).ValueKind.ShouldBe(JsonValueKind.Array);
-        (await SendAsync(MaasClient.Libmaas, "GET", "boot-sources/922/")).Json.GetProperty("keyring_data").ValueKind.ShouldBe(JsonValueKind.String);
+        (await SendAsync(MaasClient.Libmaas, "GET", "boot-sources/922000/")).Json.GetProperty("keyring_data").ValueKind.ShouldBe(JsonValueKind.String);
     }
 
     [Fact]
     public async Task W23_a_selection_names_its_source()
     {
-        await Seed.SourceAsync(_region, 923);
-        (await SendAsync(MaasClient.Libmaas, "POST", "boot-sources/923/selections/", null, ("os", "ubuntu"), ("release", "noble")))
-            .Json.GetProperty("boot_source_id").GetInt32().ShouldBe(923);
+        await Seed.SourceAsync(_region, 923000);
+        (await SendAsync(MaasClient.Libmaas, "POST", "boot-sources/923000/selections/", null, ("os", "ubuntu"), ("release", "noble")))
+            .Json.GetProperty("boot_source_id").GetInt32().ShouldBe(923000);
     }
 
     [Fact]
