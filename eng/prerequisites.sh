@@ -35,5 +35,6 @@ prerequisites_for_tests() {
   need mformat mtools
   need /usr/sbin/sfdisk fdisk
   need /usr/sbin/mke2fs e2fsprogs
+  [ -d /usr/lib/python3/dist-packages/tusclient ] || _lacking+=(python3-tuspy)
   install_lacking
 }

@@ -27,6 +27,9 @@ public interface IBlobWriter : IAsyncDisposable
     /// <summary>Drops everything after <paramref name="offset"/>, so that the next byte goes there.</summary>
     Task TruncateAsync(long offset, CancellationToken cancel);
 
+    /// <summary>The digest of what the partial holds now; costs nothing when all of it was appended by this writer.</summary>
+    Task<Digest> HashAsync(CancellationToken cancel);
+
     /// <summary>
     /// Makes the partial a complete blob if its bytes have that digest (any digest when null) and the size given to
     /// <see cref="IBlobStore.WriteAsync"/>. On success the partial is gone, the blob is durable, its info is in the

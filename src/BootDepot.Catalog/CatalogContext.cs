@@ -5,6 +5,7 @@ using BootDepot.Catalog.Settings;
 using BootDepot.Catalog.Sources;
 using BootDepot.Catalog.Streams;
 using BootDepot.Catalog.Sqlite;
+using BootDepot.Catalog.Uploads;
 using BootDepot.Catalog.Users;
 using Microsoft.EntityFrameworkCore;
 
@@ -33,6 +34,15 @@ public sealed class CatalogContext(DbContextOptions<CatalogContext> options) : D
 
     /// <summary>Files of versions.</summary>
     public DbSet<ResourceFile> Files => Set<ResourceFile>();
+
+    /// <summary>What is known of uploaded files.</summary>
+    public DbSet<UploadFacts> UploadFacts => Set<UploadFacts>();
+
+    /// <summary>Uploads that are no resource yet.</summary>
+    public DbSet<ResumableUpload> ResumableUploads => Set<ResumableUpload>();
+
+    /// <summary>Conversions of uploaded files.</summary>
+    public DbSet<Conversion> Conversions => Set<Conversion>();
 
     /// <summary>Users.</summary>
     public DbSet<User> Users => Set<User>();

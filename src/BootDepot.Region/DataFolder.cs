@@ -10,6 +10,7 @@ namespace BootDepot.Region;
 /// keys/api-secrets.key       32 bytes under which secrets of API keys are derived (0600)
 /// keys/stream-signing.key    the key that signs the published stream (0600)
 /// tmp/                       file parts of forms while they are read; emptied at start
+/// tmp/conversions/           virtual disks while they are unpacked; emptied at start
 /// </code>
 /// </summary>
 /// <param name="Root">The data directory.</param>
@@ -32,4 +33,7 @@ public sealed record DataFolder(string Root)
 
     /// <summary>Scratch space on the same file system.</summary>
     public string Scratch => Path.Combine(Root, "tmp");
+
+    /// <summary>Work files of conversions.</summary>
+    public string Conversions => Path.Combine(Scratch, "conversions");
 }

@@ -100,11 +100,16 @@ internal sealed class FileBlobWriter(BlobPaths paths, PartialName name, SafeFile
         await HashToOffsetAsync(cancel);
     }
 
-    public async Task<BlobCommit> CommitAsync(Digest? expected, CancellationToken cancel)
+    public async Task<Digest> HashAsync(CancellationToken cancel)
     {
         ObjectDisposedException.ThrowIf(_ended, this);
         await HashToOffsetAsync(cancel);
-        var actual = Digest.FromHash(_hash.GetCurrentHash());
+        return Digest.FromHash(_hash.GetCurrentHash());
+    }
+
+    public async Task<BlobCommit> CommitAsync(Digest? expected, CancellationToken cancel)
+    {
+        var actual = await HashAsync(cancel);
         if (Offset != (size ?? Offset) || actual != (expected ?? actual))
         {
             var actualSize = Offset;

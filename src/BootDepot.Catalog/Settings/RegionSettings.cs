@@ -41,4 +41,7 @@ public sealed record RegionSettings
 
     /// <summary>Time servers for machines, separated by blanks or commas.</summary>
     public string NtpServers { get; init; } = "ntp.ubuntu.com";
+
+    /// <summary>Hours without a byte after which an upload that is not complete is given up and its bytes are deleted.</summary>
+    public int UploadExpiryHours { get; init; } = 168;
 }

@@ -53,6 +53,7 @@ public sealed class SettingDefinition
         // The old name of the next one; libmaas still asks for it.
         Text("ntp_server", s => s.NtpServers, (s, v) => s with { NtpServers = v }, storedAs: "ntp_servers"),
         Text("ntp_servers", s => s.NtpServers, (s, v) => s with { NtpServers = v }),
+        Number("upload_expiry_hours", 1, 365 * 24, s => s.UploadExpiryHours, (s, v) => s with { UploadExpiryHours = v }),
         Flag("use_peer_proxy", s => s.UsePeerProxy, (s, v) => s with { UsePeerProxy = v }),
     ];
 

@@ -45,7 +45,7 @@ public sealed class RegionHost : IAsyncDisposable
     {
         const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         Directory.CreateDirectory(options.DataDirectory, owner | UnixFileMode.GroupRead | UnixFileMode.GroupExecute);
-        Sweep(new DataFolder(options.DataDirectory).Scratch);
+        Sweep(new DataFolder(options.DataDirectory));
 
         var app = Build(options);
         try
@@ -91,12 +91,13 @@ public sealed class RegionHost : IAsyncDisposable
         return app;
     }
 
-    // What a killed process left of forms.
-    private static void Sweep(string folder)
+    // What a killed process left of forms and conversions.
+    private static void Sweep(DataFolder data)
     {
-        if (!Directory.Exists(folder))
-            return;
-        foreach (var file in Directory.EnumerateFiles(folder, "form-*"))
+        if (Directory.Exists(data.Conversions))
+            Directory.Delete(data.Conversions, recursive: true);
+        Directory.CreateDirectory(data.Conversions);
+        foreach (var file in Directory.EnumerateFiles(data.Scratch, "form-*"))
             File.Delete(file);
     }
 

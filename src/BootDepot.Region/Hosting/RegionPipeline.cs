@@ -5,6 +5,7 @@ using BootDepot.Region.Api.Answers;
 using BootDepot.Region.Api.Declarations;
 using BootDepot.Region.Api.Routing;
 using BootDepot.Region.Publishing;
+using BootDepot.Region.Uploads.Tus;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,12 +24,14 @@ internal static class RegionPipeline
         var api = app.ApplicationServices.GetRequiredService<ApiDispatcher>();
         var signIn = app.ApplicationServices.GetRequiredService<SignInEndpoint>();
         var stream = app.ApplicationServices.GetRequiredService<StreamServer>();
-        app.Use((http, next) => DispatchAsync(api, signIn, stream, http, next));
+        var tus = app.ApplicationServices.GetRequiredService<TusServer>();
+        app.Use((http, next) => DispatchAsync(api, signIn, stream, tus, http, next));
         app.Run(http => ApiAnswer.Text("Not Found", StatusCodes.Status404NotFound).SendAsync(http, http.RequestAborted));
     }
 
     private static Task DispatchAsync(
-        ApiDispatcher api, SignInEndpoint signIn, StreamServer stream, HttpContext http, RequestDelegate next)
+        ApiDispatcher api, SignInEndpoint signIn, StreamServer stream, TusServer tus, HttpContext http,
+        RequestDelegate next)
     {
         // libmaas and the CLI post to …/api/2.0//account/: runs of slashes are one.
         var path = CollapseSlashes(http.Request.Path.Value ?? "/");
@@ -39,6 +42,8 @@ internal static class RegionPipeline
             return api.ServeAsync(ApiVersion.One, path[RootOne.Length..], http);
         if (path.StartsWith(StreamServer.Base, StringComparison.Ordinal))
             return stream.ServeAsync(http, path[StreamServer.Base.Length..]);
+        if (path.StartsWith(TusServer.Base, StringComparison.Ordinal) || path == TusServer.Base[..^1])
+            return tus.ServeAsync(http, path[Math.Min(path.Length, TusServer.Base.Length)..]);
         return path switch
         {
             "/MAAS/api/version/" or "/MAAS/api/version" => ApiAnswer.BareText("2.0").SendAsync(http, http.RequestAborted),

@@ -3,6 +3,7 @@ using BootDepot.Blobs;
 using BootDepot.Blobs.Files;
 using BootDepot.Catalog;
 using BootDepot.Catalog.Settings;
+using BootDepot.DiskImages.Conversions;
 using BootDepot.Region.Api.Accounts;
 using BootDepot.Region.Api.BootResources;
 using BootDepot.Region.Api.BootSources;
@@ -14,6 +15,7 @@ using BootDepot.Region.Api.Racks;
 using BootDepot.Region.Api.Requests;
 using BootDepot.Region.Api.Routing;
 using BootDepot.Region.Api.Settings;
+using BootDepot.Region.Api.Uploads;
 using BootDepot.Region.Api.Users;
 using BootDepot.Region.Api.Versions;
 using BootDepot.Region.Auth;
@@ -23,6 +25,8 @@ using BootDepot.Region.Resources;
 using BootDepot.Region.Settings;
 using BootDepot.Region.Sources;
 using BootDepot.Region.Uploads;
+using BootDepot.Region.Uploads.Conversions;
+using BootDepot.Region.Uploads.Tus;
 using BootDepot.Region.Publishing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -47,7 +51,7 @@ internal static class RegionServices
             new RegionSettings { MaasName = Environment.MachineName }, ReleaseRules.CheckAsync));
         services.AddAuth();
         services.AddSources();
-        services.AddUploads();
+        services.AddUploads(data);
         services.AddApi(data);
         services.AddStream(options, data);
         services.AddImports(options.Imports);
@@ -82,8 +86,19 @@ internal static class RegionServices
         services.AddSingleton<ResourceRemoval>();
     }
 
-    private static void AddUploads(this IServiceCollection services)
+    private static void AddUploads(this IServiceCollection services, DataFolder data)
     {
+        services.AddSingleton(s => new DiskImageConverter(
+            new ConversionOptions { WorkFolder = data.Conversions }, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ConversionQueue>();
+        services.AddSingleton<ConversionRun>();
+        services.AddHostedService<ConversionWorker>();
+        services.AddSingleton<UploadInspection>();
+        services.AddSingleton<UploadAbandonment>();
+        services.AddSingleton<TusUploads>();
+        services.AddSingleton<TusServer>();
+        services.AddSingleton<UploadList>();
+        services.AddHostedService<UploadHousekeeping>();
         services.AddSingleton<UploadSessions>();
         services.AddSingleton<UploadBeginning>();
         services.AddSingleton<UploadCompletion>();
@@ -109,6 +124,8 @@ internal static class RegionServices
         services.AddSingleton<IApiEndpoints, BootSourceEndpoints>();
         services.AddSingleton<IApiEndpoints, SelectionEndpoints>();
         services.AddSingleton<IApiEndpoints, BootResourceEndpoints>();
+        services.AddSingleton<IApiEndpoints, UploadListEndpoints>();
+        services.AddSingleton<IApiEndpoints, ConversionEndpoints>();
         services.AddSingleton<IApiEndpoints, SettingEndpoints>();
         services.AddSingleton<IApiEndpoints, RackEndpoints>();
         services.AddSingleton<IApiEndpoints, NodeGroupEndpoints>();

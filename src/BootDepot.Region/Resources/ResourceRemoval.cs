@@ -43,7 +43,7 @@ internal sealed class ResourceRemoval(CatalogDatabase catalog, UploadSessions se
         if (uploads is null)
             return false;
         foreach (var file in uploads)
-            await sessions.AbandonAsync(file, cancel);
+            await sessions.AbandonAsync(UploadSessions.PartialOf(file), cancel);
         changes.Raise();
         return true;
     }

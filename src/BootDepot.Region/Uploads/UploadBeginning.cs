@@ -8,6 +8,7 @@ using BootDepot.Catalog;
 using BootDepot.Catalog.Events;
 using BootDepot.Catalog.Resources;
 using BootDepot.Catalog.Settings;
+using BootDepot.Catalog.Uploads;
 using BootDepot.Images;
 using BootDepot.Region.Api.Answers;
 using BootDepot.Region.Changes;
@@ -32,6 +33,9 @@ internal abstract record UploadBegun
 
     /// <summary>Bytes of that digest are held, and there are not that many.</summary>
     public sealed record OtherSize : UploadBegun;
+
+    /// <summary>The bytes are held, and they are not what they are declared to be.</summary>
+    public sealed record Refused(Fault Fault) : UploadBegun;
 }
 
 /// <summary>
@@ -39,11 +43,18 @@ internal abstract record UploadBegun
 /// until the new one is complete; earlier incomplete ones are abandoned.
 /// </summary>
 internal sealed class UploadBeginning(
-    CatalogDatabase catalog, IBlobStore blobs, SettingsStore settings, UploadSessions sessions, ChangeSignal changes,
-    TimeProvider time)
+    CatalogDatabase catalog, IBlobStore blobs, SettingsStore settings, UploadSessions sessions, UploadInspection inspection,
+    UploadCompletion completion, ChangeSignal changes, TimeProvider time)
 {
     /// <summary>Label of every uploaded version.</summary>
     public const string Label = "uploaded";
+
+    /// <summary>Checks what needs the catalogue, for those who want to know before the bytes come.</summary>
+    public async Task CheckAsync(string? name, string? architecture, FieldErrors errors, CancellationToken cancel)
+    {
+        await using var db = await catalog.CreateDbContextAsync(cancel);
+        await CheckAsync(db, name, architecture, errors, cancel);
+    }
 
     /// <summary>Begins one.</summary>
     /// <param name="draft">What was sent; null when its single fields are wrong already.</param>
@@ -57,24 +68,27 @@ internal sealed class UploadBeginning(
     {
         var held = draft is null ? null : await blobs.SizeOrNullAsync(draft.Digest, cancel);
         var defaults = await settings.GetAsync(cancel);
+        var inspected = held is not null && held == draft!.Size ? await InspectAsync(draft, defaults, cancel) : null;
+        if (inspected is Inspected.Refused refused && errors.IsEmpty)
+            return new UploadBegun.Refused(refused.Fault);
         var abandoned = Array.Empty<int>();
         var begun = await catalog.ChangeAsync<UploadBegun>(
             async (db, token) =>
             {
-                if (!string.IsNullOrEmpty(name))
-                    await UploadRules.CheckNameAsync(db, name, errors, token);
-                if (!string.IsNullOrEmpty(architecture))
-                    await UploadRules.CheckArchitectureAsync(db, architecture, errors, token);
+                await CheckAsync(db, name, architecture, errors, token);
                 if (!errors.IsEmpty || draft is null)
                     return new UploadBegun.Invalid(errors);
                 if (held is { } size && size != draft.Size)
                     return new UploadBegun.OtherSize();
+                // Collected meanwhile: then the bytes have to come again.
+                if (inspected is not null && await blobs.SizeOrNullAsync(draft.Digest, token) is null)
+                    inspected = null;
                 var resource = await FindOrAddAsync(db, draft, defaults, token);
                 abandoned = Abandon(db, resource);
-                var set = AddSet(resource, draft, isStored: held is not null);
-                if (held is not null)
-                    UploadCompletion.RetireOlder(db, resource, set);
+                var (set, file) = AddSet(db, resource, draft);
                 await db.SaveChangesAsync(token);
+                if (inspected is not null)
+                    await completion.RecordAsync(db, resource, set, file, inspected, token);
                 AuditTrail.Append(
                     db, time, actor, "boot-resource.upload", $"boot-resource/{resource.Id}", null,
                     new JsonObject
@@ -89,11 +103,37 @@ internal sealed class UploadBeginning(
             },
             cancel);
         foreach (var file in abandoned)
-            await sessions.AbandonAsync(file, cancel);
+            await sessions.AbandonAsync(UploadSessions.PartialOf(file), cancel);
         if (begun is UploadBegun.Ready)
+        {
             changes.Raise();
+            if (inspected is not null)
+                completion.Tell(inspected);
+        }
+
         return begun;
     }
+
+    private static async Task CheckAsync(
+        CatalogContext db, string? name, string? architecture, FieldErrors errors, CancellationToken cancel)
+    {
+        if (!string.IsNullOrEmpty(name))
+            await UploadRules.CheckNameAsync(db, name, errors, cancel);
+        if (!string.IsNullOrEmpty(architecture))
+            await UploadRules.CheckArchitectureAsync(db, architecture, errors, cancel);
+    }
+
+    private Task<Inspected> InspectAsync(UploadDraft draft, RegionSettings defaults, CancellationToken cancel)
+    {
+        var isCustom = ImageName.TryParse(draft.Name, out var name) && name.Os == ImageName.CustomOs;
+        var baseImage = isCustom ? draft.Wishes.BaseImage ?? DefaultBase(defaults) : "";
+        return inspection.InspectAsync(
+            draft.Digest,
+            new Declared(draft.Type, draft.Architecture, baseImage, draft.Wishes.Force, draft.Wishes.ConvertTo), cancel);
+    }
+
+    private static string DefaultBase(RegionSettings defaults) =>
+        $"{defaults.CommissioningOsystem}/{defaults.CommissioningDistroSeries}";
 
     private async Task<BootResource> FindOrAddAsync(
         CatalogContext db, UploadDraft draft, RegionSettings defaults, CancellationToken cancel)
@@ -113,17 +153,14 @@ internal sealed class UploadBeginning(
             db.Resources.Add(resource);
         }
 
-        resource.Title = draft.Title;
+        resource.Title = draft.Wishes.Title;
         resource.Subarches = Architecture.Parse(draft.Architecture).Subarch;
         resource.Updated = now;
         // A base image that is recorded is never changed; images of other systems have none.
         if (ImageName.Parse(draft.Name).Os == ImageName.CustomOs && resource.BaseImage.Length == 0)
-        {
-            resource.BaseImage = draft.BaseImage
-                ?? $"{defaults.CommissioningOsystem}/{defaults.CommissioningDistroSeries}";
-        }
+            resource.BaseImage = draft.Wishes.BaseImage ?? DefaultBase(defaults);
 
-        if (draft.KeepOld)
+        if (draft.Wishes.KeepOld)
         {
             foreach (var set in resource.Sets.Where(s => s.CompletedAt is not null))
                 set.Pinned = true;
@@ -140,26 +177,30 @@ internal sealed class UploadBeginning(
         return [.. incomplete.SelectMany(s => s.Files).Select(f => f.Id)];
     }
 
-    private ResourceSet AddSet(BootResource resource, UploadDraft draft, bool isStored)
+    private (ResourceSet Set, ResourceFile File) AddSet(CatalogContext db, BootResource resource, UploadDraft draft)
     {
-        var now = time.GetUtcNow();
         var set = new ResourceSet
         {
             Resource = resource,
-            Version = UploadVersions.Next(now, resource.Sets.Select(s => s.Version)),
+            Version = UploadVersions.Next(time.GetUtcNow(), resource.Sets.Select(s => s.Version)),
             Label = Label,
-            Created = now,
-            CompletedAt = isStored ? now : null,
+            Created = time.GetUtcNow(),
         };
-        set.Files.Add(new ResourceFile
+        var file = new ResourceFile
         {
             Filename = draft.Type.DefaultFilename,
             FileType = draft.Type.Name,
             Sha256 = draft.Digest.Hex,
             Size = draft.Size,
-            StoredAt = isStored ? now : null,
-        });
+        };
+        set.Files.Add(file);
         resource.Sets.Add(set);
-        return set;
+        db.UploadFacts.Add(new UploadFacts
+        {
+            File = file,
+            Force = draft.Wishes.Force,
+            ConvertTo = draft.Wishes.ConvertTo?.UploadName,
+        });
+        return (set, file);
     }
 }

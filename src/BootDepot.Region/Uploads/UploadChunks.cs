@@ -6,60 +6,26 @@ using System.Threading.Tasks;
 using BootDepot.Blobs;
 using BootDepot.Catalog;
 using BootDepot.Catalog.Resources;
+using BootDepot.Catalog.Uploads;
 using BootDepot.Images;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 
 namespace BootDepot.Region.Uploads;
 
-/// <summary>What became of a chunk.</summary>
-internal enum ChunkResult
-{
-    /// <summary>Appended; when it was the last, the file is complete.</summary>
-    Taken,
-
-    /// <summary>No such resource.</summary>
-    NoResource,
-
-    /// <summary>No such file in that resource.</summary>
-    NoFile,
-
-    /// <summary>The request had no body.</summary>
-    NoData,
-
-    /// <summary>Fewer bytes came than were announced; none of them count.</summary>
-    Short,
-
-    /// <summary>The resource came from a stream.</summary>
-    NotAnUpload,
-
-    /// <summary>All bytes are there already.</summary>
-    Complete,
-
-    /// <summary>More bytes than the file may have; none of them count.</summary>
-    TooMuch,
-
-    /// <summary>All bytes came and hash to something else; the upload starts again at byte 0.</summary>
-    Mismatch,
-
-    /// <summary>No room on the disk; none of the bytes count.</summary>
-    NoSpace,
-
-    /// <summary>Another request is writing this file.</summary>
-    Busy,
-}
-
 /// <summary>
 /// MAAS's chunk protocol: each body is appended at the present end, and a body that does not arrive whole does not count.
+/// A client that says where its chunk belongs may send it again: what is held is skipped, a gap is refused.
 /// </summary>
 internal sealed class UploadChunks(
-    CatalogDatabase catalog, UploadSessions sessions, UploadCompletion completion, TimeSpan? patience = null)
+    CatalogDatabase catalog, IBlobStore blobs, UploadSessions sessions, UploadCompletion completion, TimeSpan? patience = null)
 {
     private static readonly Func<CatalogContext, int, CancellationToken, Task<FileFacts?>> FindFile =
         EF.CompileAsyncQuery((CatalogContext db, int id, CancellationToken cancel) => db.Files
             .Where(f => f.Id == id)
             .Select(f => new FileFacts(
-                f.Set!.ResourceId, f.Set.Resource!.Kind, f.Sha256, f.Size, f.StoredAt != null))
+                f.Id, f.Set!.ResourceId, f.Set.Resource!.Kind, f.Sha256, f.Size, f.StoredAt != null,
+                db.Conversions.Any(c => c.FileId == f.Id && c.State != ConversionState.Done)))
             .FirstOrDefault());
 
     // How long a second writer of one file waits for the first.
@@ -68,31 +34,41 @@ internal sealed class UploadChunks(
     /// <summary>Takes a chunk. The checks come in MAAS's order.</summary>
     /// <param name="resourceId">Resource in the path; null when it is no number.</param>
     /// <param name="fileId">File in the path; null when it is no number.</param>
+    /// <param name="range">Where the chunk belongs; null: at the present end.</param>
     /// <param name="length">Announced length of the body; null when it is sent without.</param>
     /// <param name="body">The bytes.</param>
     /// <param name="cancel">The client has gone.</param>
-    public async Task<ChunkResult> AppendAsync(int? resourceId, int? fileId, long? length, Stream body, CancellationToken cancel)
+    public async Task<ChunkOutcome> AppendAsync(
+        int? resourceId, int? fileId, ChunkRange? range, long? length, Stream body, CancellationToken cancel)
     {
         FileFacts? file;
         await using (var db = await catalog.CreateDbContextAsync(cancel))
         {
             if (resourceId is null || !await db.Resources.AnyAsync(r => r.Id == resourceId, cancel))
-                return ChunkResult.NoResource;
+                return new(ChunkResult.NoResource);
             file = fileId is null ? null : await FindFile(db, fileId.Value, cancel);
         }
 
         if (file is null || file.ResourceId != resourceId)
-            return ChunkResult.NoFile;
+            return new(ChunkResult.NoFile);
         if (length == 0)
-            return ChunkResult.NoData;
+            return new(ChunkResult.NoData);
         if (file.Kind != ResourceKind.Uploaded)
-            return ChunkResult.NotAnUpload;
-        if (file.IsStored)
-            return ChunkResult.Complete;
-        using var hold = await sessions.TakeOrNullAsync(fileId!.Value, file.Size, _patience, cancel);
-        if (hold is null)
-            return ChunkResult.Busy;
-        return await WriteAsync(hold, file, length, body, cancel);
+            return new(ChunkResult.NotAnUpload);
+        if (range is { } r && ((length is { } announced && announced != r.Length) || (r.Size is { } size && size != file.Size)))
+            return new(ChunkResult.Short);
+        if (file.HasAllBytes)
+            return await AfterTheEndAsync(file, range, body, cancel);
+        try
+        {
+            using var hold = await sessions.TakeOrNullAsync(UploadSessions.PartialOf(file.Id), file.Size, _patience, cancel);
+            return hold is null ? new(ChunkResult.Busy) : await WriteAsync(hold, file, range, length, body, cancel);
+        }
+        catch (BlobSpaceException)
+        {
+            // Room for the whole file is reserved at its first byte: whoever comes last goes away empty, and harms nobody.
+            return new(ChunkResult.NoSpace);
+        }
     }
 
     /// <summary>How far an upload is: bytes received and bytes in all; null when there is no such file to upload to.</summary>
@@ -102,23 +78,66 @@ internal sealed class UploadChunks(
         if (fileId is null || await FindFile(db, fileId.Value, cancel) is not { Kind: ResourceKind.Uploaded } file
             || file.ResourceId != resourceId)
             return null;
-        return (file.IsStored ? file.Size : await sessions.ReceivedAsync(fileId.Value, cancel), file.Size);
+        var received = file.HasAllBytes
+            ? file.Size
+            : await sessions.ReceivedAsync(file.Id, Digest.Parse(file.Sha256), file.Size, cancel);
+        return (received, file.Size);
     }
 
-    private async Task<ChunkResult> WriteAsync(UploadHold hold, FileFacts file, long? length, Stream body, CancellationToken cancel)
+    // The answer to the last chunk was lost, and the client sends it again: that is well, if it says that it does.
+    private static async Task<ChunkOutcome> AfterTheEndAsync(FileFacts file, ChunkRange? range, Stream body, CancellationToken cancel)
+    {
+        if (range is not { } r || r.Last >= file.Size)
+            return new(ChunkResult.Complete);
+        await body.CopyToAsync(Stream.Null, cancel);
+        return new(ChunkResult.Taken, file.Size);
+    }
+
+    private async Task<ChunkOutcome> WriteAsync(
+        UploadHold hold, FileFacts file, ChunkRange? range, long? length, Stream body, CancellationToken cancel)
     {
         var writer = hold.Writer;
         var start = writer.Offset;
-        if (start + length > file.Size)
-            return ChunkResult.TooMuch;
-        ChunkResult result;
+        // All bytes are here although nobody recorded it: a crash between the two, or another upload brought them.
+        if (start == 0 && await blobs.SizeOrNullAsync(Digest.Parse(file.Sha256), cancel) == file.Size)
+        {
+            await sessions.ForgetAsync(hold, cancel);
+            var fault = await completion.CompleteAsync(file.Id, CancellationToken.None);
+            return fault is null ? await AfterTheEndAsync(file, range, body, cancel) : new(ChunkResult.Refused, file.Size, fault);
+        }
+
+        var skip = 0L;
+        if (range is { } r)
+        {
+            if (r.First > start)
+                return new(ChunkResult.Gap, start);
+            skip = Math.Min(start - r.First, r.Length);
+            length = r.Length;
+        }
+
+        if (start - skip + length > file.Size)
+            return new(ChunkResult.TooMuch, start);
+        var result = await ReceiveAsync(writer, file.Size, skip, length, body, cancel);
+        if (result != ChunkResult.Taken)
+        {
+            await writer.TruncateAsync(start, CancellationToken.None);
+            return new(result, start);
+        }
+
+        return writer.Offset == file.Size ? await CommitAsync(hold, file) : new(ChunkResult.Taken, writer.Offset);
+    }
+
+    private static async Task<ChunkResult> ReceiveAsync(
+        IBlobWriter writer, long size, long skip, long? length, Stream body, CancellationToken cancel)
+    {
+        var start = writer.Offset;
         try
         {
-            result = await CopyAsync(writer, file.Size, start + length, body, cancel);
+            return await CopyAsync(writer, size, skip, start - skip + length, body, cancel);
         }
         catch (BlobSpaceException)
         {
-            result = ChunkResult.NoSpace;
+            return ChunkResult.NoSpace;
         }
         catch (Exception e) when (e is BadHttpRequestException or OperationCanceledException or IOException)
         {
@@ -128,46 +147,46 @@ internal sealed class UploadChunks(
                 return ChunkResult.Short;
             throw;
         }
-
-        if (result != ChunkResult.Taken)
-        {
-            await writer.TruncateAsync(start, CancellationToken.None);
-            return result;
-        }
-
-        return writer.Offset == file.Size ? await CommitAsync(hold, file) : ChunkResult.Taken;
     }
 
     private static async Task<ChunkResult> CopyAsync(
-        IBlobWriter writer, long size, long? end, Stream body, CancellationToken cancel)
+        IBlobWriter writer, long size, long skip, long? end, Stream body, CancellationToken cancel)
     {
-        var start = writer.Offset;
+        var position = writer.Offset - skip;
+        var start = position;
         using var piece = BlobPieces.Rent();
         while (true)
         {
             var count = await body.ReadAtLeastAsync(piece.Memory, piece.Memory.Length, throwOnEndOfStream: false, cancel);
             if (count == 0)
                 break;
-            if (writer.Offset + count > size)
+            if (position + count > size)
                 return ChunkResult.TooMuch;
-            await writer.AppendAsync(piece.Memory[..count], cancel);
+            var held = (int)Math.Clamp(writer.Offset - position, 0, count);
+            if (held < count)
+                await writer.AppendAsync(piece.Memory[held..count], cancel);
+            position += count;
         }
 
-        if (end is not null && writer.Offset != end)
+        if (end is not null && position != end)
             return ChunkResult.Short;
-        return writer.Offset == start ? ChunkResult.NoData : ChunkResult.Taken;
+        return position == start ? ChunkResult.NoData : ChunkResult.Taken;
     }
 
     // Goes on although the client may leave now: all bytes are here.
-    private async Task<ChunkResult> CommitAsync(UploadHold hold, FileFacts file)
+    private async Task<ChunkOutcome> CommitAsync(UploadHold hold, FileFacts file)
     {
         var commit = await hold.Writer.CommitAsync(Digest.Parse(file.Sha256), CancellationToken.None);
         if (commit is BlobCommit.Mismatch)
-            return ChunkResult.Mismatch;
+            return new(ChunkResult.Mismatch, 0);
         await sessions.EndAsync(hold);
-        await completion.CompleteAsync(hold.Session.FileId, CancellationToken.None);
-        return ChunkResult.Taken;
+        var fault = await completion.CompleteAsync(file.Id, CancellationToken.None);
+        return new(fault is null ? ChunkResult.Taken : ChunkResult.Refused, file.Size, fault);
     }
 
-    private sealed record FileFacts(int ResourceId, ResourceKind Kind, string Sha256, long Size, bool IsStored);
+    private sealed record FileFacts(
+        int Id, int ResourceId, ResourceKind Kind, string Sha256, long Size, bool IsStored, bool IsConverting)
+    {
+        public bool HasAllBytes => IsStored || IsConverting;
+    }
 }

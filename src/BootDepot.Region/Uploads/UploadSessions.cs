@@ -6,6 +6,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Blobs;
+using BootDepot.Images;
 
 namespace BootDepot.Region.Uploads;
 
@@ -19,7 +20,7 @@ internal sealed class UploadSessions(IBlobStore blobs, TimeProvider time) : IAsy
     /// <summary>How long a session may idle with its writer open.</summary>
     public static readonly TimeSpan IdleLimit = TimeSpan.FromMinutes(5);
 
-    private readonly ConcurrentDictionary<int, UploadSession> _open = [];
+    private readonly ConcurrentDictionary<PartialName, UploadSession> _open = [];
 
     /// <summary>The partial of a file row.</summary>
     public static PartialName PartialOf(int fileId) =>
@@ -29,12 +30,12 @@ internal sealed class UploadSessions(IBlobStore blobs, TimeProvider time) : IAsy
     /// Takes the only right to write that file, waiting for whoever has it; null when that takes longer than
     /// <paramref name="patience"/>. Dispose the hold to let others in.
     /// </summary>
-    public async Task<UploadHold?> TakeOrNullAsync(int fileId, long size, TimeSpan patience, CancellationToken cancel)
+    public async Task<UploadHold?> TakeOrNullAsync(PartialName partial, long size, TimeSpan patience, CancellationToken cancel)
     {
         await CloseIdleAsync();
         while (true)
         {
-            var session = _open.GetOrAdd(fileId, id => new UploadSession(id));
+            var session = _open.GetOrAdd(partial, name => new UploadSession(name));
             if (!await session.Gate.WaitAsync(patience, cancel))
                 return null;
             if (session.IsClosed)
@@ -45,8 +46,14 @@ internal sealed class UploadSessions(IBlobStore blobs, TimeProvider time) : IAsy
 
             try
             {
-                session.Writer ??= await blobs.WriteAsync(PartialOf(fileId), size, cancel);
+                session.Writer ??= await blobs.WriteAsync(partial, size, cancel);
                 return new UploadHold(session, time);
+            }
+            catch (PartialBusyException)
+            {
+                // Another region has it.
+                session.Gate.Release();
+                return null;
             }
             catch
             {
@@ -56,32 +63,45 @@ internal sealed class UploadSessions(IBlobStore blobs, TimeProvider time) : IAsy
         }
     }
 
-    /// <summary>How many bytes of that file have come.</summary>
-    public async Task<long> ReceivedAsync(int fileId, CancellationToken cancel)
+    /// <summary>How many bytes of that upload have come.</summary>
+    public async Task<long> ReceivedAsync(PartialName partial, CancellationToken cancel)
     {
-        if (_open.TryGetValue(fileId, out var session) && session.Received is { } received)
+        if (_open.TryGetValue(partial, out var session) && session.Received is { } received)
             return received;
-        var name = PartialOf(fileId);
-        await foreach (var partial in blobs.ListPartialsAsync(cancel))
+        await foreach (var held in blobs.ListPartialsAsync(cancel))
         {
-            if (partial.Name == name)
-                return partial.Received;
+            if (held.Name == partial)
+                return held.Received;
         }
 
         return 0;
     }
 
+    /// <summary>The same for a file row, whose bytes may be stored although nobody recorded it yet.</summary>
+    public async Task<long> ReceivedAsync(int fileId, Digest digest, long size, CancellationToken cancel)
+    {
+        var received = await ReceivedAsync(PartialOf(fileId), cancel);
+        return received == 0 && await blobs.SizeOrNullAsync(digest, cancel) == size ? size : received;
+    }
+
+    /// <summary>Ends a session whose bytes are not needed.</summary>
+    public async Task ForgetAsync(UploadHold hold, CancellationToken cancel)
+    {
+        await EndAsync(hold);
+        await blobs.DiscardPartialAsync(hold.Session.Partial, cancel);
+    }
+
     /// <summary>Ends a session whose blob is committed.</summary>
     public async Task EndAsync(UploadHold hold)
     {
-        _open.TryRemove(hold.Session.FileId, out _);
+        _open.TryRemove(hold.Session.Partial, out _);
         await hold.Session.CloseAsync();
     }
 
     /// <summary>Forgets an upload and frees its bytes, once whoever writes it is done with the present request.</summary>
-    public async Task AbandonAsync(int fileId, CancellationToken cancel)
+    public async Task AbandonAsync(PartialName partial, CancellationToken cancel)
     {
-        if (_open.TryRemove(fileId, out var session))
+        if (_open.TryRemove(partial, out var session))
         {
             await session.Gate.WaitAsync(cancel);
             try
@@ -94,7 +114,7 @@ internal sealed class UploadSessions(IBlobStore blobs, TimeProvider time) : IAsy
             }
         }
 
-        await blobs.DiscardPartialAsync(PartialOf(fileId), cancel);
+        await blobs.DiscardPartialAsync(partial, cancel);
     }
 
     /// <inheritdoc />
@@ -117,7 +137,7 @@ internal sealed class UploadSessions(IBlobStore blobs, TimeProvider time) : IAsy
             {
                 if (session.UsedAt > limit)
                     continue;
-                _open.TryRemove(session.FileId, out _);
+                _open.TryRemove(session.Partial, out _);
                 await session.CloseAsync();
             }
             finally
@@ -131,12 +151,12 @@ internal sealed class UploadSessions(IBlobStore blobs, TimeProvider time) : IAsy
 }
 
 /// <summary>One upload that is open.</summary>
-internal sealed class UploadSession(int fileId)
+internal sealed class UploadSession(PartialName partial)
 {
     private long _received = -1;
 
-    /// <summary>The file row.</summary>
-    public int FileId { get; } = fileId;
+    /// <summary>Where its bytes are.</summary>
+    public PartialName Partial { get; } = partial;
 
     /// <summary>Held by whoever writes.</summary>
     public SemaphoreSlim Gate { get; } = new(1);

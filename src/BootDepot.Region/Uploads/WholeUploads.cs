@@ -28,4 +28,42 @@ internal sealed class WholeUploads(IBlobStore blobs)
         if (await writer.CommitAsync(digest, cancel) is not BlobCommit.Stored)
             throw new IOException($"The temporary file of {digest} changed while it was read.");
     }
+
+    /// <summary>
+    /// Stores a body as it comes. A body that breaks off leaves nothing: there is no name under which to go on with it.
+    /// </summary>
+    /// <param name="body">The bytes.</param>
+    /// <param name="length">How many were announced; null when the client does not say.</param>
+    /// <param name="expected">What they must hash to; null for anything.</param>
+    /// <param name="cancel">The client has gone.</param>
+    public async Task<WholeOutcome> ReceiveAsync(Stream body, long? length, Digest? expected, CancellationToken cancel)
+    {
+        var name = PartialName.OfUpload(Guid.NewGuid().ToString("N"));
+        try
+        {
+            await using var writer = await blobs.WriteAsync(name, length, cancel);
+            using var piece = BlobPieces.Rent();
+            int count;
+            while ((count = await body.ReadAtLeastAsync(piece.Memory, piece.Memory.Length, throwOnEndOfStream: false, cancel)) > 0)
+                await writer.AppendAsync(piece.Memory[..count], cancel);
+            if (writer.Offset == 0)
+                return new(ChunkResult.NoData, null);
+            return await writer.CommitAsync(expected, cancel) is BlobCommit.Stored stored
+                ? new(ChunkResult.Taken, stored.Blob)
+                : new(ChunkResult.Mismatch, null);
+        }
+        catch (BlobSpaceException)
+        {
+            return new(ChunkResult.NoSpace, null);
+        }
+        finally
+        {
+            await blobs.DiscardPartialAsync(name, CancellationToken.None);
+        }
+    }
 }
+
+/// <summary>What became of a body.</summary>
+/// <param name="Result">Taken, or why not.</param>
+/// <param name="Blob">Where it is.</param>
+internal sealed record WholeOutcome(ChunkResult Result, BlobInfo? Blob);

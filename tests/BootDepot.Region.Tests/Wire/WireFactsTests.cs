@@ -258,9 +258,9 @@ public sealed class WireFactsTests(SharedRegion shared) : IClassFixture<SharedRe
         var fileId = int.Parse(path.Split('/')[^2], CultureInfo.InvariantCulture);
         var resourceId = int.Parse(path.Split('/')[^4], CultureInfo.InvariantCulture);
         var sessions = _region.Get<UploadSessions>();
-        using var hold = await sessions.TakeOrNullAsync(fileId, bytes.Length, TimeSpan.Zero, default);
-        var impatient = new UploadChunks(_region.Get<CatalogDatabase>(), sessions, _region.Get<UploadCompletion>(), TimeSpan.Zero);
-        (await impatient.AppendAsync(resourceId, fileId, 10, new System.IO.MemoryStream(bytes[..10]), default)).ShouldBe(ChunkResult.Busy);
+        using var hold = await sessions.TakeOrNullAsync(UploadSessions.PartialOf(fileId), bytes.Length, TimeSpan.Zero, default);
+        var impatient = new UploadChunks(_region.Get<CatalogDatabase>(), _region.Get<IBlobStore>(), sessions, _region.Get<UploadCompletion>(), TimeSpan.Zero);
+        (await impatient.AppendAsync(resourceId, fileId, null, 10, new System.IO.MemoryStream(bytes[..10]), default)).Result.ShouldBe(ChunkResult.Busy);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
     public partial class CatalogContextModel
     {
         private CatalogContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("e519b056-6d60-4f7f-97ef-4f7a85a54ae2"), entityTypeCount: 14)
+            : base(skipDetectChanges: false, modelId: new Guid("5d4668a6-37b9-493a-8978-a952a007d600"), entityTypeCount: 17)
         {
         }
 
@@ -29,6 +29,9 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
             var offer = OfferEntityType.Create(this);
             var sourceDocument = SourceDocumentEntityType.Create(this);
             var streamDocument = StreamDocumentEntityType.Create(this);
+            var conversion = ConversionEntityType.Create(this);
+            var resumableUpload = ResumableUploadEntityType.Create(this);
+            var uploadFacts = UploadFactsEntityType.Create(this);
             var apiKey = ApiKeyEntityType.Create(this);
             var user = UserEntityType.Create(this);
 
@@ -38,6 +41,8 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
             BootSourceSelectionEntityType.CreateForeignKey1(bootSourceSelection, bootSource);
             OfferEntityType.CreateForeignKey1(offer, bootSource);
             SourceDocumentEntityType.CreateForeignKey1(sourceDocument, bootSource);
+            ConversionEntityType.CreateForeignKey1(conversion, resourceFile);
+            UploadFactsEntityType.CreateForeignKey1(uploadFacts, resourceFile);
             ApiKeyEntityType.CreateForeignKey1(apiKey, user);
 
             AuditEventEntityType.CreateAnnotations(auditEvent);
@@ -52,6 +57,9 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
             OfferEntityType.CreateAnnotations(offer);
             SourceDocumentEntityType.CreateAnnotations(sourceDocument);
             StreamDocumentEntityType.CreateAnnotations(streamDocument);
+            ConversionEntityType.CreateAnnotations(conversion);
+            ResumableUploadEntityType.CreateAnnotations(resumableUpload);
+            UploadFactsEntityType.CreateAnnotations(uploadFacts);
             ApiKeyEntityType.CreateAnnotations(apiKey);
             UserEntityType.CreateAnnotations(user);
 

@@ -667,6 +667,162 @@ namespace BootDepot.Catalog.Sqlite.Migrations
                         });
                 });
 
+            modelBuilder.Entity("BootDepot.Catalog.Uploads.Conversion", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Created")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("FaultCode")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("FaultMessage")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("FileId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ResultSha256")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("ResultSize")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("SourceSha256")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Target")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Updated")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("FileId");
+
+                    b.HasIndex("Key");
+
+                    b.HasIndex("State");
+
+                    b.ToTable("Conversions", t =>
+                        {
+                            t.HasCheckConstraint("CK_Conversions_FaultCode_Length", "length(\"FaultCode\") <= 64");
+
+                            t.HasCheckConstraint("CK_Conversions_Key_Length", "length(\"Key\") <= 64");
+
+                            t.HasCheckConstraint("CK_Conversions_ResultSha256_Length", "length(\"ResultSha256\") <= 64");
+
+                            t.HasCheckConstraint("CK_Conversions_SourceSha256_Length", "length(\"SourceSha256\") <= 64");
+
+                            t.HasCheckConstraint("CK_Conversions_Target_Length", "length(\"Target\") <= 255");
+                        });
+                });
+
+            modelBuilder.Entity("BootDepot.Catalog.Uploads.ResumableUpload", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Created")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("FaultCode")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("FaultMessage")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Metadata")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("ResourceId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Sha256")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("ResumableUploads", t =>
+                        {
+                            t.HasCheckConstraint("CK_ResumableUploads_FaultCode_Length", "length(\"FaultCode\") <= 64");
+
+                            t.HasCheckConstraint("CK_ResumableUploads_Id_Length", "length(\"Id\") <= 32");
+
+                            t.HasCheckConstraint("CK_ResumableUploads_Owner_Length", "length(\"Owner\") <= 255");
+
+                            t.HasCheckConstraint("CK_ResumableUploads_Sha256_Length", "length(\"Sha256\") <= 64");
+
+                            t.HasCheckConstraint("CK_ResumableUploads_Size", "\"Size\" >= 0");
+                        });
+                });
+
+            modelBuilder.Entity("BootDepot.Catalog.Uploads.UploadFacts", b =>
+                {
+                    b.Property<int>("FileId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ConvertTo")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("FaultCode")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("FaultMessage")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Force")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Found")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Warnings")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("FileId");
+
+                    b.ToTable("UploadFacts", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_UploadFacts_ConvertTo_Length", "length(\"ConvertTo\") <= 255");
+
+                            t.HasCheckConstraint("CK_UploadFacts_FaultCode_Length", "length(\"FaultCode\") <= 64");
+                        });
+                });
+
             modelBuilder.Entity("BootDepot.Catalog.Users.ApiKey", b =>
                 {
                     b.Property<int>("Id")
@@ -808,6 +964,27 @@ namespace BootDepot.Catalog.Sqlite.Migrations
                         .HasForeignKey("BootSourceId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("BootDepot.Catalog.Uploads.Conversion", b =>
+                {
+                    b.HasOne("BootDepot.Catalog.Resources.ResourceFile", "File")
+                        .WithMany()
+                        .HasForeignKey("FileId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.Navigation("File");
+                });
+
+            modelBuilder.Entity("BootDepot.Catalog.Uploads.UploadFacts", b =>
+                {
+                    b.HasOne("BootDepot.Catalog.Resources.ResourceFile", "File")
+                        .WithOne()
+                        .HasForeignKey("BootDepot.Catalog.Uploads.UploadFacts", "FileId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("File");
                 });
 
             modelBuilder.Entity("BootDepot.Catalog.Users.ApiKey", b =>

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using System.Text.Json;
 
 namespace BootDepot.Region.Api.Answers;
@@ -42,6 +43,9 @@ internal sealed class FieldErrors
 
     /// <summary>Whether that field has a message already.</summary>
     public bool Has(string field) => _byField.Exists(f => f.Key == field);
+
+    /// <summary>All messages.</summary>
+    public IEnumerable<string> Texts => _byField.SelectMany(f => f.Value);
 
     /// <summary>Writes <c>{"field": ["text", …]}</c>.</summary>
     public void Write(Utf8JsonWriter json)

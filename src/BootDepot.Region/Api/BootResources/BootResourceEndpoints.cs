@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Catalog;
 using BootDepot.Catalog.Resources;
+using BootDepot.Images;
 using BootDepot.Region.Api.Answers;
 using BootDepot.Region.Api.Declarations;
 using BootDepot.Region.Api.Requests;
@@ -41,6 +42,7 @@ internal sealed class BootResourceEndpoints(
             },
             uploads.Create(version, edit),
             .. imports.Of(version, edit),
+            .. version == ApiVersion.Two ? [uploads.CreateWhole(version, edit)] : System.Array.Empty<ApiAction>(),
         ]);
         yield return new ApiHandler(version, "BootResourceHandler", "boot-resources/{id}/", "One image.",
         [
@@ -105,7 +107,7 @@ internal sealed class BootResourceEndpoints(
         if (resource.Kind != ResourceKind.Uploaded)
             return received;
         foreach (var file in resource.Sets.SelectMany(s => s.Files).Where(f => f.StoredAt is null))
-            received[file.Id] = await sessions.ReceivedAsync(file.Id, cancel);
+            received[file.Id] = await sessions.ReceivedAsync(file.Id, Digest.Parse(file.Sha256), file.Size, cancel);
         return received;
     }
 }

@@ -25,19 +25,28 @@ internal static class UploadForm
     {
         var name = Required("name", fields, errors);
         var architecture = Required("architecture", fields, errors);
-        var type = ReadType(fields.LastOrNull("filetype"), version, errors);
-        var digest = content?.Digest ?? ReadDigest(fields, errors);
+        var wishes = ReadWishes(fields, name, version, errors);
+        var type = ReadType(fields.LastOrNull("filetype"), wishes.ConvertTo, version, errors);
+        var digest = content?.Digest ?? ReadDigestOrNull(fields, errors);
         var size = content?.Size ?? ReadSize(fields, errors);
+        if (!errors.IsEmpty || type is null || digest is null || size is null)
+            return null;
+        return new UploadDraft(name, architecture, type, digest.Value, size.Value, wishes);
+    }
+
+    private static UploadWishes ReadWishes(Fields fields, string name, ApiVersion version, FieldErrors errors)
+    {
         // Names of another system than custom have no base image, whatever was sent.
         var isCustom = ImageName.TryParse(name, out var parsed) && parsed.Os == ImageName.CustomOs;
         var baseImage = isCustom && version == ApiVersion.Two
             ? UploadRules.CheckBaseImage(fields.LastOrNull("base_image")?.Trim(), errors)
             : null;
-        if (!errors.IsEmpty || type is null || digest is null || size is null)
-            return null;
-        return new UploadDraft(
-            name, architecture, type, digest.Value, size.Value, fields.LastOrNull("title")?.Trim() ?? "", baseImage,
-            IsTrue(fields.LastOrNull("keep_old")));
+        FileType? convert = null;
+        if (fields.LastOrNull("convert") is { Length: > 0 } text && (convert = FileType.FindUploadOrNull(text)) is null)
+            errors.Add("convert", NoChoice(text));
+        return new UploadWishes(
+            fields.LastOrNull("title")?.Trim() ?? "", baseImage, IsTrue(fields.LastOrNull("keep_old")),
+            IsTrue(fields.LastOrNull("force")), convert);
     }
 
     // As MAAS reads flags of settings: everything but false and nothing is true.
@@ -51,19 +60,22 @@ internal static class UploadForm
         return value;
     }
 
-    private static FileType? ReadType(string? text, ApiVersion version, FieldErrors errors)
+    private static FileType? ReadType(string? text, FileType? convertTo, ApiVersion version, FieldErrors errors)
     {
         if (string.IsNullOrEmpty(text))
-            return FileType.DefaultUpload;
+            return convertTo ?? FileType.DefaultUpload;
         var type = version == ApiVersion.Two || OldTypes.Contains(text, StringComparer.Ordinal)
             ? FileType.FindUploadOrNull(text)
             : null;
         if (type is null)
-            errors.Add("filetype", $"Select a valid choice. {text} is not one of the available choices.");
+            errors.Add("filetype", NoChoice(text));
         return type;
     }
 
-    private static Digest? ReadDigest(Fields fields, FieldErrors errors)
+    private static string NoChoice(string text) => $"Select a valid choice. {text} is not one of the available choices.";
+
+    /// <summary>The digest; null when it is missing or wrong, which is then in <paramref name="errors"/>.</summary>
+    public static Digest? ReadDigestOrNull(Fields fields, FieldErrors errors)
     {
         var text = Required("sha256", fields, errors);
         if (text.Length == 0)

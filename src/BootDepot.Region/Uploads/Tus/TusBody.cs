@@ -1,0 +1,83 @@
+using System;
+using System.IO;
+using System.Threading;
+using System.Threading.Tasks;
+using BootDepot.Blobs;
+using Microsoft.AspNetCore.Http;
+
+namespace BootDepot.Region.Uploads.Tus;
+
+/// <summary>
+/// Appends a body to an upload. "The Server SHOULD store as much of the received data as possible": what came before a
+/// cut stays, unless the chunk has a checksum, which cannot be checked on a part of it.
+/// </summary>
+internal static class TusBody
+{
+    /// <summary>Null when all of the body was appended.</summary>
+    public static async Task<TusRefusal?> AppendAsync(
+        IBlobWriter writer, long size, HttpRequest request, ChecksumRule? checksum)
+    {
+        var start = writer.Offset;
+        if (start + (request.ContentLength ?? 0) > size)
+            return new TusRefusal(StatusCodes.Status413PayloadTooLarge, $"There are only {size - start} bytes left to send.");
+        try
+        {
+            if (await CopyAsync(writer, size, request.Body, checksum) is { } refusal)
+            {
+                await writer.TruncateAsync(start, CancellationToken.None);
+                return refusal;
+            }
+        }
+        catch (Exception e) when (checksum is not null && e is BadHttpRequestException or OperationCanceledException or IOException)
+        {
+            await writer.TruncateAsync(start, CancellationToken.None);
+            throw;
+        }
+
+        if (checksum is null || checksum.Holds())
+            return null;
+        await writer.TruncateAsync(start, CancellationToken.None);
+        return new TusRefusal(ChecksumRule.MismatchStatus, "The bytes are not those of the checksum; they were dropped.");
+    }
+
+    private static async Task<TusRefusal?> CopyAsync(
+        IBlobWriter writer, long size, Stream body, ChecksumRule? checksum)
+    {
+        using var piece = BlobPieces.Rent();
+        while (true)
+        {
+            var (count, cut) = await FillAsync(body, piece.Memory);
+            if (writer.Offset + count > size)
+                return new TusRefusal(StatusCodes.Status413PayloadTooLarge, "More bytes came than the upload has.");
+            if (count > 0)
+            {
+                // What came before a cut is written although the client has gone.
+                await writer.AppendAsync(piece.Memory[..count], CancellationToken.None);
+                checksum?.Append(piece.Memory.Span[..count]);
+            }
+
+            cut?.Throw();
+            if (count < piece.Memory.Length)
+                return null;
+        }
+    }
+
+    private static async Task<(int Count, System.Runtime.ExceptionServices.ExceptionDispatchInfo? Cut)> FillAsync(
+        Stream body, Memory<byte> piece)
+    {
+        var filled = 0;
+        // Without the token of the request: what the connection still holds when the client goes is wanted too. The body ends by
+        // itself when the connection does.
+        try
+        {
+            int count;
+            while (filled < piece.Length && (count = await body.ReadAsync(piece[filled..], CancellationToken.None)) > 0)
+                filled += count;
+            return (filled, null);
+        }
+        catch (Exception e) when (e is BadHttpRequestException or OperationCanceledException or IOException)
+        {
+            return (filled, System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(e));
+        }
+    }
+}

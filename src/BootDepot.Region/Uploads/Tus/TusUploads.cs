@@ -1,0 +1,170 @@
+using System;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using BootDepot.Blobs;
+using BootDepot.Catalog;
+using BootDepot.Catalog.Events;
+using BootDepot.Catalog.Settings;
+using BootDepot.Catalog.Uploads;
+using BootDepot.DiskImages;
+using BootDepot.Images;
+using BootDepot.Region.Api.Answers;
+using BootDepot.Region.Api.BootResources;
+using BootDepot.Region.Api.Declarations;
+using BootDepot.Region.Api.Requests;
+using Microsoft.EntityFrameworkCore;
+
+namespace BootDepot.Region.Uploads.Tus;
+
+/// <summary>
+/// Uploads that are no resource yet. Their row says what they shall become; when the last byte is there, they become a
+/// resource exactly as an upload by MAAS's protocol whose bytes are held already.
+/// </summary>
+internal sealed class TusUploads(
+    CatalogDatabase catalog, IBlobStore blobs, UploadSessions sessions, UploadBeginning beginning, SettingsStore settings,
+    TimeProvider time)
+{
+    /// <summary>The partial of an upload.</summary>
+    public static PartialName PartialOf(string id) => PartialName.OfUpload("tus-" + id);
+
+    /// <summary>Begins one, after all that can be checked without its bytes. Null, with errors, when something is wrong.</summary>
+    public async Task<ResumableUpload?> CreateAsync(
+        string metadata, Fields fields, long size, string owner, FieldErrors errors, CancellationToken cancel)
+    {
+        if (fields.Has("sha256"))
+            UploadForm.ReadDigestOrNull(fields, errors);
+        _ = UploadForm.ReadOrNull(WithType(fields), (Digest.FromHash(new byte[32]), size), ApiVersion.Two, errors);
+        await beginning.CheckAsync(fields.LastOrNull("name"), fields.LastOrNull("architecture"), errors, cancel);
+        if (!errors.IsEmpty)
+            return null;
+        var upload = new ResumableUpload
+        {
+            Id = Guid.NewGuid().ToString("N"),
+            Owner = owner,
+            Size = size,
+            Metadata = metadata,
+            Created = time.GetUtcNow(),
+        };
+        await catalog.ChangeAsync(
+            (db, _) =>
+            {
+                db.ResumableUploads.Add(upload);
+                return Task.CompletedTask;
+            },
+            cancel);
+        return upload;
+    }
+
+    /// <summary>The upload of that id; null when there is none (any more).</summary>
+    public async Task<ResumableUpload?> FindOrNullAsync(string id, CancellationToken cancel)
+    {
+        await using var db = await catalog.CreateDbContextAsync(cancel);
+        return await db.ResumableUploads.AsNoTracking().FirstOrDefaultAsync(u => u.Id == id, cancel);
+    }
+
+    /// <summary>Bytes held of an upload.</summary>
+    public async Task<long> OffsetAsync(ResumableUpload upload, CancellationToken cancel) =>
+        upload.Sha256 is not null ? upload.Size : await sessions.ReceivedAsync(PartialOf(upload.Id), cancel);
+
+    /// <summary>When an upload expires if no byte comes.</summary>
+    public async Task<DateTimeOffset> ExpiryAsync(CancellationToken cancel) =>
+        time.GetUtcNow() + TimeSpan.FromHours((await settings.GetAsync(cancel)).UploadExpiryHours);
+
+    /// <summary>Forgets an upload and frees its bytes; a resource that it became stays.</summary>
+    public async Task RemoveAsync(string id, CancellationToken cancel)
+    {
+        await catalog.ChangeAsync(
+            async (db, token) =>
+            {
+                if (await db.ResumableUploads.FirstOrDefaultAsync(u => u.Id == id, token) is { } row)
+                    db.ResumableUploads.Remove(row);
+            },
+            cancel);
+        await sessions.AbandonAsync(PartialOf(id), cancel);
+    }
+
+    /// <summary>
+    /// All bytes are there: names them, so that a crash from here on loses nothing, stores the blob, and makes the resource.
+    /// A fault when the bytes are not those that were announced, or are refused.
+    /// </summary>
+    public async Task<Fault?> FinishAsync(ResumableUpload upload, UploadHold hold, Actor actor)
+    {
+        var digest = await hold.Writer.HashAsync(CancellationToken.None);
+        _ = MetadataRule.Check(upload.Metadata, out var fields);
+        if (fields.LastOrNull("sha256") is { Length: > 0 } text && Digest.Parse(text) != digest)
+        {
+            await hold.Writer.RestartAsync(CancellationToken.None);
+            return new Fault("upload-digest-mismatch", $"Saved content does not match given SHA256 value: it is {digest.Hex}. The upload starts again at byte 0.");
+        }
+
+        await UpdateAsync(upload.Id, row => row.Sha256 = digest.Hex);
+        upload.Sha256 = digest.Hex;
+        await hold.Writer.CommitAsync(digest, CancellationToken.None);
+        await sessions.EndAsync(hold);
+        return await SettleAsync(upload, actor, CancellationToken.None);
+    }
+
+    /// <summary>
+    /// Makes the resource of an upload whose bytes are all there and named; also after a crash in between. Null when that is
+    /// well.
+    /// </summary>
+    public async Task<Fault?> SettleAsync(ResumableUpload upload, Actor actor, CancellationToken cancel)
+    {
+        if (upload.ResourceId is not null || upload.Sha256 is null)
+            return null;
+        var digest = Digest.Parse(upload.Sha256);
+        if (await blobs.SizeOrNullAsync(digest, cancel) is null && await CommitAgainAsync(upload, digest) is { } lost)
+            return lost;
+        _ = MetadataRule.Check(upload.Metadata, out var fields);
+        var errors = new FieldErrors();
+        var draft = UploadForm.ReadOrNull(WithType(fields), (digest, upload.Size), ApiVersion.Two, errors);
+        var begun = await beginning.BeginAsync(
+            draft, fields.LastOrNull("name")?.Trim(), fields.LastOrNull("architecture")?.Trim(), errors, actor, cancel);
+        var fault = begun switch
+        {
+            UploadBegun.Ready => null,
+            UploadBegun.Refused refused => refused.Fault,
+            _ => new Fault("upload-not-possible", "The name or architecture cannot be used any more; a source may offer it by now. Begin again with another one: " + string.Join(" ", errors.Texts)),
+        };
+        await UpdateAsync(upload.Id, row =>
+        {
+            row.ResourceId = (begun as UploadBegun.Ready)?.ResourceId;
+            (row.FaultCode, row.FaultMessage) = (fault?.Code, fault?.Message);
+        });
+        upload.ResourceId = (begun as UploadBegun.Ready)?.ResourceId;
+        return fault;
+    }
+
+    // The crash came after the digest was written down and before the blob was stored.
+    private async Task<Fault?> CommitAgainAsync(ResumableUpload upload, Digest digest)
+    {
+        using var hold = await sessions.TakeOrNullAsync(PartialOf(upload.Id), upload.Size, TimeSpan.FromSeconds(10), CancellationToken.None);
+        if (hold is null)
+            return new Fault("upload-busy", "Another request is ending this upload.");
+        var commit = await hold.Writer.CommitAsync(digest, CancellationToken.None);
+        if (commit is BlobCommit.Stored)
+        {
+            await sessions.EndAsync(hold);
+            return null;
+        }
+
+        await UpdateAsync(upload.Id, row => row.Sha256 = null);
+        upload.Sha256 = null;
+        return new Fault("upload-bytes-lost", "The bytes of this upload were lost in a crash; it starts again at byte 0.");
+    }
+
+    private Task UpdateAsync(string id, Action<ResumableUpload> change) => catalog.ChangeAsync(
+        async (db, token) =>
+        {
+            if (await db.ResumableUploads.FirstOrDefaultAsync(u => u.Id == id, token) is { } row)
+                change(row);
+        },
+        CancellationToken.None);
+
+    // Browsers send the file's name, from which its type can be guessed; the bytes decide in the end.
+    private static Fields WithType(Fields fields) =>
+        !fields.Has("filetype") && !fields.Has("convert") && fields.LastOrNull("filename") is { } name && FileNames.GuessOrNull(name) is { } type
+            ? new Fields(fields.Pairs.Add(new("filetype", type.UploadName!)))
+            : fields;
+}
