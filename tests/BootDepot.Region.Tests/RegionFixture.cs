@@ -57,9 +57,21 @@ public sealed class RegionFixture : IAsyncDisposable
     /// <summary>Stops the server and starts another on the same data.</summary>
     public async Task RestartAsync()
     {
+        await StopHostAsync();
+        await StartHostAsync();
+    }
+
+    /// <summary>Stops the server; the data stay.</summary>
+    public async Task StopHostAsync()
+    {
         Http.Dispose();
         await Host.StopAsync(CancellationToken.None);
         await Host.DisposeAsync();
+    }
+
+    /// <summary>Starts a stopped server again.</summary>
+    public async Task StartHostAsync()
+    {
         Host = await StartHostAsync(DataDirectory, null);
         Http = new HttpClient { BaseAddress = Host.Url };
     }

@@ -78,6 +78,7 @@ internal sealed class UploadChunks(
         if (fileId is null || await FindFile(db, fileId.Value, cancel) is not { Kind: ResourceKind.Uploaded } file
             || file.ResourceId != resourceId)
             return null;
+        await sessions.WaitForWriterAsync(UploadSessions.PartialOf(file.Id), _patience, cancel);
         var received = file.HasAllBytes
             ? file.Size
             : await sessions.ReceivedAsync(file.Id, Digest.Parse(file.Sha256), file.Size, cancel);

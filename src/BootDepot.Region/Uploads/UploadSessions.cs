@@ -77,6 +77,16 @@ internal sealed class UploadSessions(IBlobStore blobs, TimeProvider time) : IAsy
         return 0;
     }
 
+    /// <summary>
+    /// Waits until nobody writes, but no longer than <paramref name="patience"/>: a client that asks where to go on has left its
+    /// last request behind, which may not have noticed yet.
+    /// </summary>
+    public async Task WaitForWriterAsync(PartialName partial, TimeSpan patience, CancellationToken cancel)
+    {
+        if (_open.TryGetValue(partial, out var session) && await session.Gate.WaitAsync(patience, cancel))
+            session.Gate.Release();
+    }
+
     /// <summary>The same for a file row, whose bytes may be stored although nobody recorded it yet.</summary>
     public async Task<long> ReceivedAsync(int fileId, Digest digest, long size, CancellationToken cancel)
     {
@@ -205,6 +215,9 @@ internal sealed class UploadHold : IDisposable
 
     /// <summary>Its writer.</summary>
     public IBlobWriter Writer => Session.Writer!;
+
+    /// <summary>Counts what was written so far as received, although the request goes on.</summary>
+    public void Report() => Session.Received = Writer.Offset;
 
     /// <inheritdoc />
     public void Dispose()

@@ -15,14 +15,15 @@ internal static class TusBody
 {
     /// <summary>Null when all of the body was appended.</summary>
     public static async Task<TusRefusal?> AppendAsync(
-        IBlobWriter writer, long size, HttpRequest request, ChecksumRule? checksum)
+        UploadHold hold, long size, HttpRequest request, ChecksumRule? checksum)
     {
+        var writer = hold.Writer;
         var start = writer.Offset;
         if (start + (request.ContentLength ?? 0) > size)
             return new TusRefusal(StatusCodes.Status413PayloadTooLarge, $"There are only {size - start} bytes left to send.");
         try
         {
-            if (await CopyAsync(writer, size, request.Body, checksum) is { } refusal)
+            if (await CopyAsync(hold, size, request.Body, checksum) is { } refusal)
             {
                 await writer.TruncateAsync(start, CancellationToken.None);
                 return refusal;
@@ -41,8 +42,9 @@ internal static class TusBody
     }
 
     private static async Task<TusRefusal?> CopyAsync(
-        IBlobWriter writer, long size, Stream body, ChecksumRule? checksum)
+        UploadHold hold, long size, Stream body, ChecksumRule? checksum)
     {
+        var writer = hold.Writer;
         using var piece = BlobPieces.Rent();
         while (true)
         {
@@ -54,6 +56,8 @@ internal static class TusBody
                 // What came before a cut is written although the client has gone.
                 await writer.AppendAsync(piece.Memory[..count], CancellationToken.None);
                 checksum?.Append(piece.Memory.Span[..count]);
+                if (checksum is null)
+                    hold.Report();
             }
 
             cut?.Throw();

@@ -111,6 +111,7 @@ internal sealed class TusServer(TusUploads uploads, UploadSessions sessions, OAu
             return Gone(upload.FaultCode!, reason);
         if (await uploads.SettleAsync(upload, actor, cancel) is { } fault && upload.Sha256 is not null)
             return Gone(fault.Code, fault.Message);
+        await sessions.WaitForWriterAsync(TusUploads.PartialOf(upload.Id), Patience, cancel);
         SetOffset(http, await uploads.OffsetAsync(upload, cancel));
         http.Response.Headers["Upload-Length"] = upload.Size.ToString(CultureInfo.InvariantCulture);
         http.Response.Headers["Upload-Metadata"] = upload.Metadata;
@@ -188,7 +189,7 @@ internal sealed class TusServer(TusUploads uploads, UploadSessions sessions, OAu
 
         if (OffsetRule.Check(offset, hold.Writer.Offset) is { } conflict)
             return AnswerOf(conflict);
-        if (await TusBody.AppendAsync(hold.Writer, upload.Size, http.Request, sum) is { } failed)
+        if (await TusBody.AppendAsync(hold, upload.Size, http.Request, sum) is { } failed)
             return AnswerOf(failed);
         return await EndAsync(http, upload, hold, actor, cancel);
     }

@@ -1,0 +1,104 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading.Tasks;
+using BootDepot.Blobs;
+using BootDepot.Images;
+using BootDepot.Testing;
+
+namespace BootDepot.Region.Tests.Uploads;
+
+/// <summary>Many uploads at once, and a disk that fills up under them.</summary>
+public sealed class ManyUploadsTests
+{
+    [Fact]
+    public async Task Fifty_uploads_at_once_are_all_right()
+    {
+        await using var region = await RegionFixture.StartAsync();
+        var client = new UploadClient(region);
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(async i =>
+        {
+            var bytes = Seed.Bytes(500_000 + i, 9000 + i);
+            if (i % 2 == 0)
+            {
+                var path = UploadClient.UriOrNull(await client.BeginAsync($"custom/many{i}", bytes))!;
+                for (var at = 0; at < bytes.Length; at += 200_000)
+                    (await client.PutAsync(path, bytes[at..Math.Min(bytes.Length, at + 200_000)])).Status.ShouldBe(200);
+            }
+            else
+            {
+                var path = await client.CreateAsync(bytes.Length, ("name", $"custom/many{i}"), ("architecture", "amd64/generic"));
+                for (var at = 0; at < bytes.Length; at += 200_000)
+                    (await client.PatchAsync(path, at, bytes[at..Math.Min(bytes.Length, at + 200_000)])).Status.ShouldBe(204);
+            }
+
+            (await region.Get<IBlobStore>().SizeOrNullAsync(Digest.Parse(Seed.Sha256(bytes)), default)).ShouldBe(bytes.Length);
+        }));
+        (await region.UserAsync("GET", "uploads/")).Json.EnumerateArray().Count(u => u.GetProperty("state").GetString() == "complete").ShouldBe(50);
+    }
+
+    [Fact]
+    public async Task A_full_disk_harms_only_the_newest_which_goes_on_when_there_is_room()
+    {
+        Assert.SkipUnless(Environment.UserName == "root", "mounting a small disk needs root");
+        await using var region = await RegionFixture.StartAsync();
+        var client = new UploadClient(region);
+        var partials = Path.Combine(region.DataDirectory, "blobs");
+        var ballast = Path.Combine(partials, "ballast");
+        await region.StopHostAsync();
+        await Shell.RunAsync($"mount -t tmpfs -o size=24m tmpfs {partials}");
+        try
+        {
+            await region.StartHostAsync();
+            await File.WriteAllBytesAsync(ballast, new byte[8 << 20]);
+            var (old, fresh) = (Seed.Bytes(8_000_000, 901), Seed.Bytes(12_000_000, 902));
+            var first = UploadClient.UriOrNull(await client.BeginAsync("custom/older", old))!;
+            (await client.PutAsync(first, old[..4_000_000])).Status.ShouldBe(200);
+            var second = UploadClient.UriOrNull(await client.BeginAsync("custom/newest", fresh))!;
+            (await client.PutAsync(second, fresh[..4_000_000])).ShouldBe(400, "text/plain; charset=utf-8", "No space left on device");
+            var tus = await client.CreateAsync(fresh.Length, ("name", "custom/tus"), ("architecture", "amd64/generic"));
+            (await client.PatchAsync(tus, 0, fresh[..4_000_000])).Status.ShouldBe(507);
+            (await client.PutAsync(first, old[4_000_000..])).Status.ShouldBe(200);
+            File.Delete(ballast);
+            (await client.PutAsync(second, fresh[..4_000_000])).Status.ShouldBe(200);
+            (await client.PutAsync(second, fresh[4_000_000..])).Status.ShouldBe(200);
+            (await client.StatusAsync("custom/older")).GetProperty("state").GetString().ShouldBe("complete");
+            (await client.StatusAsync("custom/newest")).GetProperty("state").GetString().ShouldBe("complete");
+            await region.StopHostAsync();
+        }
+        finally
+        {
+            await Shell.RunAsync($"umount -l {partials}");
+        }
+    }
+
+    [Fact]
+    public async Task An_upload_is_published_and_can_be_the_default_once_it_is_complete_and_not_before()
+    {
+        await using var region = await RegionFixture.StartAsync();
+        var client = new UploadClient(region);
+        var bytes = Seed.Bytes(1000, 903);
+        var path = UploadClient.UriOrNull(await client.BeginAsync("custom/golden", bytes))!;
+        await client.PutAsync(path, bytes[..500]);
+        (await PublishedAsync(region)).ShouldNotContain("golden");
+        (await region.AdminAsync("POST", "maas/?op=set_config", Seed.Form(("name", "default_osystem"), ("value", "custom")))).Status.ShouldBe(400);
+        await client.PutAsync(path, bytes[500..]);
+        (await PublishedAsync(region)).ShouldContain(Seed.Sha256(bytes));
+        (await region.AdminAsync("POST", "maas/?op=set_config", Seed.Form(("name", "default_osystem"), ("value", "custom")))).Status.ShouldBe(200);
+        (await region.AdminAsync("POST", "maas/?op=set_config", Seed.Form(("name", "default_distro_series"), ("value", "golden")))).Status.ShouldBe(200);
+    }
+
+    // All documents that the published index of uploaded images names; there is none while there is no such image.
+    private static async Task<string> PublishedAsync(RegionFixture region)
+    {
+        var stream = BootDepot.Region.Publishing.StreamServer.Base;
+        var index = await region.SendAsync("GET", stream + "streams/v1/custom.json");
+        if (index.Status == 404)
+            return "";
+        var texts = new List<string>();
+        foreach (var entry in index.Json.GetProperty("index").EnumerateObject())
+            texts.Add((await region.SendAsync("GET", stream + entry.Value.GetProperty("path").GetString())).Text);
+        return string.Join("\n", texts);
+    }
+}
