@@ -16,6 +16,9 @@ internal static class FileTypeCheck
 {
     public static async Task RunAsync(CommandHost host, string file, Dictionary<string, DataWord> data, bool force)
     {
+        // What is to be converted is something else by intent.
+        if (data.ContainsKey("convert"))
+            return;
         if (!data.ContainsKey("filetype") && FileNames.GuessOrNull(Path.GetFileName(file)) is { UploadName: { } guess } guessed && guessed != FileType.DefaultUpload)
         {
             data["filetype"] = new DataWord("filetype", guess, false);
