@@ -1,9 +1,14 @@
+using System;
 using System.Collections.Generic;
 using System.CommandLine;
+using System.Linq;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
+using BootDepot.Cli.Output;
 using BootDepot.Region.Hosting;
+using BootDepot.Region.Imports;
+using BootDepot.Transfers.Http;
 using Microsoft.Extensions.Logging;
 
 namespace BootDepot.Cli.Server;
@@ -28,20 +33,34 @@ internal static class RegionCommand
         var keyring = new Option<string?>("--source-keyring") { Description = "Keyring that must have signed --source.", HelpName = "FILE" };
         var noSource = new Option<bool>("--no-default-source") { Description = "On the first start only: begin without any boot source." };
         var noImport = new Option<bool>("--no-auto-import") { Description = "Import only when asked, whatever the settings say." };
+        var ca = new Option<string[]>("--ca")
+        {
+            Description = "PEM file with certificate authorities that sources may use besides the system's; repeatable.",
+            HelpName = "FILE",
+            DefaultValueFactory = _ => [],
+        };
+        var noProxy = new Option<string>("--no-proxy")
+        {
+            Description = "Hosts reached without the proxy of the setting http_proxy: names, .suffixes, addresses, CIDR ranges, with commas. Default: $no_proxy.",
+            HelpName = "LIST",
+            DefaultValueFactory = _ => host.Environment.GetValueOrDefault("no_proxy", ""),
+        };
         var command = new Command("region", "Run the region controller: API, imports, published stream.")
         {
-            data, listen, source, keyring, noSource, noImport,
+            data, listen, source, keyring, noSource, noImport, ca, noProxy,
         };
         command.SetAction((parsed, cancel) => RunAsync(
             host,
             new Arguments(
                 parsed.GetValue(data)!, parsed.GetValue(listen)!, parsed.GetValue(source), parsed.GetValue(keyring),
-                parsed.GetValue(noSource), parsed.GetValue(noImport)),
+                parsed.GetValue(noSource), parsed.GetValue(noImport),
+                [.. parsed.GetValue(ca)!.Select(host.FullPath)],
+                parsed.GetValue(noProxy)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)),
             cancel));
         return command;
     }
 
-    private sealed record Arguments(string Data, string Listen, string? Source, string? Keyring, bool NoSource, bool NoImport);
+    private sealed record Arguments(string Data, string Listen, string? Source, string? Keyring, bool NoSource, bool NoImport, string[] CaFiles, string[] NoProxy);
 
     // Not inlined, so that commands which run no server load none of its code.
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -52,6 +71,7 @@ internal static class RegionCommand
             DataDirectory = arguments.Data,
             Url = arguments.Listen,
             AutoImport = !arguments.NoImport,
+            Imports = new ImportOptions { CertificateFiles = arguments.CaFiles, NoProxy = arguments.NoProxy },
             DefaultSource = arguments switch
             {
                 { NoSource: true } => null,
@@ -71,6 +91,8 @@ internal static class RegionCommand
                 console.UseUtcTimestamp = true;
             }).SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning),
         };
+        if (new HttpSettings { CaFiles = arguments.CaFiles, NoProxy = arguments.NoProxy }.Problems() is { Count: > 0 } problems)
+            throw new CommandFailure(problems[0] with { Message = string.Join("\n  ", problems.Select(p => p.Message)) });
         await using var region = await RegionHost.StartAsync(options, cancel);
         host.WriteOut($"BootDepot answers on {region.Url}MAAS/\n");
         if (region.FirstKey is { } key)

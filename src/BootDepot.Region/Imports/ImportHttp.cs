@@ -18,6 +18,7 @@ internal sealed class ImportHttp(SettingsStore settings, ImportOptions options, 
             {
                 // boot_images_no_proxy: reach the image servers without the proxy that everything else uses.
                 Proxy = now is { EnableHttpProxy: true, BootImagesNoProxy: false, HttpProxy.Length: > 0 } ? now.HttpProxy : null,
+                NoProxy = options.NoProxy,
                 CaFiles = options.CertificateFiles,
                 StallTimeout = options.StallTimeout,
             },

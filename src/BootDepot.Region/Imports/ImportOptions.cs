@@ -47,4 +47,7 @@ public sealed record ImportOptions
 
     /// <summary>Files with certificates of authorities to trust besides the system's.</summary>
     public IReadOnlyList<string> CertificateFiles { get; init; } = [];
+
+    /// <summary>Hosts that are reached without the proxy: names, <c>.suffixes</c>, addresses, CIDR ranges.</summary>
+    public IReadOnlyList<string> NoProxy { get; init; } = [];
 }
