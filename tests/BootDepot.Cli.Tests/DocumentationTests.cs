@@ -53,7 +53,7 @@ public sealed class DocumentationTests(RunningRegion region) : IClassFixture<Run
             (await region.Cli.RunAsync(["__complete", .. words])).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         (await AskAsync("ad")).ShouldBe(["admin"]);
         (await AskAsync("admin", "boot-res")).ShouldBe(["boot-resource", "boot-resource-file-upload", "boot-resources"]);
-        (await AskAsync("admin", "boot-resources", "cre")).ShouldBe(["create"]);
+        (await AskAsync("admin", "boot-resources", "cre")).ShouldBe(["create", "create-whole"]);
         (await AskAsync("admin", "boot-resources", "create", "con")).ShouldBe(["content@="]);
         foreach (var shell in new[] { "bash", "zsh", "fish" })
             (await region.Cli.RunAsync("completion", shell)).Out.ShouldContain("__complete");
