@@ -12,6 +12,9 @@ public static class ProductMapping
 {
     private const FileRoles BootRoles = FileRoles.Kernel | FileRoles.Initrd | FileRoles.Root;
 
+    /// <summary>Longest product name or content id that is taken, in UTF-16 code units.</summary>
+    public const int MaxProductName = 1024;
+
     /// <summary>Maps the products of one source.</summary>
     public static MappedProducts Map(IEnumerable<OfferedProduct> products)
     {
@@ -54,6 +57,13 @@ public static class ProductMapping
     private static Fault? IdentityFaultOrNull(OfferedProduct product, out OfferedImage? image)
     {
         image = null;
+        if (product.Name.Length > MaxProductName || product.ContentId.Length > MaxProductName)
+        {
+            return new Fault(
+                "product-name-too-long",
+                $"Its name or content id has more than {MaxProductName} characters. The publisher has to shorten it.");
+        }
+
         var tags = product.Tags;
         var type = tags.GetValueOrDefault("bootloader-type");
         string[] needed = type is null ? ["os", "release", "arch", "subarch", "label"] : ["os", "arch", "label"];

@@ -107,6 +107,14 @@ internal sealed class VersionMapping
         file = null;
         if (item.PathFault is { } pathFault)
             return pathFault;
+        if (item.Name.Length > SafeName.MaxLength || path.Length > ProductMapping.MaxProductName)
+        {
+            return new Fault(
+                "item-name-too-long",
+                $"The item {Short(item.Name)} has a name of more than {SafeName.MaxLength} or a path of more than "
+                + $"{ProductMapping.MaxProductName} characters. The publisher has to shorten it.");
+        }
+
         if (!item.Tags.TryGetValue("sha256", out var sha))
         {
             return new Fault(
