@@ -50,6 +50,9 @@ public sealed class CatalogContext(DbContextOptions<CatalogContext> options) : D
     /// <summary>API keys.</summary>
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
 
+    /// <summary>Browsers that are signed in.</summary>
+    public DbSet<BrowserSession> Sessions => Set<BrowserSession>();
+
     /// <summary>Import runs.</summary>
     public DbSet<ImportRun> ImportRuns => Set<ImportRun>();
 

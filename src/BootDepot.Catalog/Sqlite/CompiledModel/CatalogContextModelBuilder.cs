@@ -11,7 +11,7 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
     public partial class CatalogContextModel
     {
         private CatalogContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("5d4668a6-37b9-493a-8978-a952a007d600"), entityTypeCount: 17)
+            : base(skipDetectChanges: false, modelId: new Guid("e3cdb361-4538-429b-b492-b1135953dd1d"), entityTypeCount: 18)
         {
         }
 
@@ -33,6 +33,7 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
             var resumableUpload = ResumableUploadEntityType.Create(this);
             var uploadFacts = UploadFactsEntityType.Create(this);
             var apiKey = ApiKeyEntityType.Create(this);
+            var browserSession = BrowserSessionEntityType.Create(this);
             var user = UserEntityType.Create(this);
 
             ResourceFileEntityType.CreateForeignKey1(resourceFile, resourceSet);
@@ -44,6 +45,7 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
             ConversionEntityType.CreateForeignKey1(conversion, resourceFile);
             UploadFactsEntityType.CreateForeignKey1(uploadFacts, resourceFile);
             ApiKeyEntityType.CreateForeignKey1(apiKey, user);
+            BrowserSessionEntityType.CreateForeignKey1(browserSession, user);
 
             AuditEventEntityType.CreateAnnotations(auditEvent);
             ImportRunEntityType.CreateAnnotations(importRun);
@@ -61,6 +63,7 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
             ResumableUploadEntityType.CreateAnnotations(resumableUpload);
             UploadFactsEntityType.CreateAnnotations(uploadFacts);
             ApiKeyEntityType.CreateAnnotations(apiKey);
+            BrowserSessionEntityType.CreateAnnotations(browserSession);
             UserEntityType.CreateAnnotations(user);
 
             AddAnnotation("ProductVersion", "10.0.14");

@@ -871,6 +871,35 @@ namespace BootDepot.Catalog.Sqlite.Migrations
                         });
                 });
 
+            modelBuilder.Entity("BootDepot.Catalog.Users.BrowserSession", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Created")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("LastUsed")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("TokenHash")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<int>("UserId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("TokenHash")
+                        .IsUnique();
+
+                    b.HasIndex("UserId");
+
+                    b.ToTable("Sessions");
+                });
+
             modelBuilder.Entity("BootDepot.Catalog.Users.User", b =>
                 {
                     b.Property<int>("Id")
@@ -991,6 +1020,17 @@ namespace BootDepot.Catalog.Sqlite.Migrations
                 {
                     b.HasOne("BootDepot.Catalog.Users.User", "User")
                         .WithMany("ApiKeys")
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("User");
+                });
+
+            modelBuilder.Entity("BootDepot.Catalog.Users.BrowserSession", b =>
+                {
+                    b.HasOne("BootDepot.Catalog.Users.User", "User")
+                        .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
