@@ -1,5 +1,5 @@
 using System.Threading.Tasks;
-using BootDepot.Region.Serving;
+using BootDepot.Serving;
 using Microsoft.AspNetCore.Http;
 
 namespace BootDepot.Region.Publishing;

@@ -2,7 +2,7 @@ using System;
 using System.Threading.Tasks;
 using BootDepot.Blobs;
 using BootDepot.Images;
-using BootDepot.Region.Serving;
+using BootDepot.Serving;
 using Microsoft.AspNetCore.Http;
 
 namespace BootDepot.Region.Publishing;

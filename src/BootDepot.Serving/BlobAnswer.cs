@@ -7,7 +7,7 @@ using BootDepot.Blobs;
 using BootDepot.Images;
 using Microsoft.AspNetCore.Http;
 
-namespace BootDepot.Region.Serving;
+namespace BootDepot.Serving;
 
 /// <summary>
 /// Sends a blob: whole or one range, with a strong entity tag (its digest). Never compressed, never chunked: firmware and
@@ -19,10 +19,14 @@ internal static class BlobAnswer
     private const int PieceSize = 256 * 1024;
 
     /// <summary>Sends the blob; false, with nothing sent, when it is not held.</summary>
-    public static async Task<bool> TrySendAsync(HttpContext http, IBlobStore blobs, Digest digest)
+    public static async Task<bool> TrySendAsync(HttpContext http, IBlobStore blobs, Digest digest) =>
+        await blobs.SizeOrNullAsync(digest, http.RequestAborted) is { } size
+        && await TrySendAsync(http, digest, size, (offset, cancel) => blobs.OpenOrNullAsync(digest, offset, cancel));
+
+    /// <summary>Sends bytes of a known digest and size from wherever they are; <paramref name="open"/> gets an offset.</summary>
+    public static async Task<bool> TrySendAsync(
+        HttpContext http, Digest digest, long size, Func<long, CancellationToken, Task<Stream?>> open)
     {
-        if (await blobs.SizeOrNullAsync(digest, http.RequestAborted) is not { } size)
-            return false;
         var response = http.Response;
         var etag = $"\"{digest.Hex}\"";
         response.Headers.ETag = etag;
@@ -50,10 +54,11 @@ internal static class BlobAnswer
             response.Headers.ContentRange = $"bytes {part.Start}-{part.End}/{size}";
         }
 
-        return await SendBytesAsync(http, blobs, digest, range ?? new ByteRange(0, size));
+        return await SendBytesAsync(http, open, range ?? new ByteRange(0, size));
     }
 
-    private static async Task<bool> SendBytesAsync(HttpContext http, IBlobStore blobs, Digest digest, ByteRange range)
+    private static async Task<bool> SendBytesAsync(
+        HttpContext http, Func<long, CancellationToken, Task<Stream?>> open, ByteRange range)
     {
         if (HttpMethods.IsHead(http.Request.Method))
         {
@@ -61,7 +66,7 @@ internal static class BlobAnswer
             return true;
         }
 
-        await using var bytes = await blobs.OpenOrNullAsync(digest, range.Start, http.RequestAborted);
+        await using var bytes = await open(range.Start, http.RequestAborted);
         if (bytes is null)
         {
             // Deleted between the look and the opening.

@@ -2,7 +2,7 @@ using System.Text;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
 
-namespace BootDepot.Region.Serving;
+namespace BootDepot.Serving;
 
 /// <summary>A 404 with a reason, and with a body and a length, since some firmware hangs without.</summary>
 internal static class NotHere

@@ -4,7 +4,7 @@ using System.Linq;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
-namespace BootDepot.Region.Serving;
+namespace BootDepot.Serving;
 
 /// <summary>Conditional requests (RFC 9110, section 13).</summary>
 internal static class Conditions

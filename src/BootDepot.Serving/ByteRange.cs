@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
-namespace BootDepot.Region.Serving;
+namespace BootDepot.Serving;
 
 /// <summary>A part of a representation: <see cref="Length"/> bytes from <see cref="Start"/>.</summary>
 [StructLayout(LayoutKind.Auto)]

@@ -1,4 +1,4 @@
-namespace BootDepot.Region.Serving;
+namespace BootDepot.Serving;
 
 /// <summary>Values of Cache-Control (RFC 9111; <c>immutable</c>: RFC 8246).</summary>
 internal static class Caching
