@@ -1,5 +1,6 @@
 using BootDepot.Catalog.Events;
 using BootDepot.Catalog.Imports;
+using BootDepot.Catalog.Lifetimes;
 using BootDepot.Catalog.Resources;
 using BootDepot.Catalog.Settings;
 using BootDepot.Catalog.Sources;
@@ -7,6 +8,7 @@ using BootDepot.Catalog.Streams;
 using BootDepot.Catalog.Sqlite;
 using BootDepot.Catalog.Uploads;
 using BootDepot.Catalog.Users;
+using BootDepot.Catalog.Views;
 using Microsoft.EntityFrameworkCore;
 
 namespace BootDepot.Catalog;
@@ -64,6 +66,24 @@ public sealed class CatalogContext(DbContextOptions<CatalogContext> options) : D
 
     /// <summary>Documents of the published stream.</summary>
     public DbSet<StreamDocument> StreamDocuments => Set<StreamDocument>();
+
+    /// <summary>Deleted versions that can still be put back.</summary>
+    public DbSet<DeletedSet> DeletedSets => Set<DeletedSet>();
+
+    /// <summary>Blobs that deleted versions need to come back.</summary>
+    public DbSet<DeletedBlob> DeletedBlobs => Set<DeletedBlob>();
+
+    /// <summary>Blobs that nothing refers to.</summary>
+    public DbSet<UnreferencedBlob> UnreferencedBlobs => Set<UnreferencedBlob>();
+
+    /// <summary>Blobs that were found damaged.</summary>
+    public DbSet<DamagedBlob> DamagedBlobs => Set<DamagedBlob>();
+
+    /// <summary>Passes over the stored bytes.</summary>
+    public DbSet<ScrubRun> ScrubRuns => Set<ScrubRun>();
+
+    /// <summary>Named views of the published stream.</summary>
+    public DbSet<StreamView> StreamViews => Set<StreamView>();
 
     /// <summary>Audit trail.</summary>
     public DbSet<AuditEvent> Events => Set<AuditEvent>();

@@ -27,6 +27,15 @@ public sealed class ResourceSet
     /// <summary>When the last of its files was stored and the set became visible to racks and streams; null before.</summary>
     public DateTimeOffset? CompletedAt { get; set; }
 
+    /// <summary>
+    /// When somebody rolled back behind this version: all its files are held, but it is not served, so
+    /// <see cref="CompletedAt"/> is null; null otherwise.
+    /// </summary>
+    public DateTimeOffset? WithheldAt { get; set; }
+
+    /// <summary>The label that the stream gave, if somebody promoted the version to another; null otherwise.</summary>
+    public string? UpstreamLabel { get; set; }
+
     /// <summary>Never retired while true.</summary>
     public bool Pinned { get; set; }
 

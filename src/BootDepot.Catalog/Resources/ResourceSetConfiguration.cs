@@ -10,6 +10,7 @@ internal sealed class ResourceSetConfiguration : IEntityTypeConfiguration<Resour
     {
         builder.Property(s => s.Version).HasMaxLength(MaxLengths.Name);
         builder.Property(s => s.Label).HasMaxLength(MaxLengths.Name);
+        builder.Property(s => s.UpstreamLabel).HasMaxLength(MaxLengths.Name);
         builder.Property(s => s.ContentId).HasMaxLength(MaxLengths.Path);
         builder.Property(s => s.ProductName).HasMaxLength(MaxLengths.Path);
         builder.Property(s => s.SignedBy).HasMaxLength(MaxLengths.Fingerprint);

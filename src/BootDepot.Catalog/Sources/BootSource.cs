@@ -30,6 +30,18 @@ public sealed class BootSource
     /// <summary>The keyring itself; empty when <see cref="KeyringFilename"/> is used.</summary>
     public byte[] KeyringData { get; set; } = [];
 
+    /// <summary>Base URLs of further mirrors of the same stream, asked in this order when the source's own fails.</summary>
+    public List<string> Mirrors { get; set; } = [];
+
+    /// <summary>URL of the proxy for this source only; <c>direct</c> for none; null: as the settings say.</summary>
+    public string? Proxy { get; set; }
+
+    /// <summary>Certificate authorities (PEM) that this source's servers may use besides the system's; null for none.</summary>
+    public string? CertificateAuthorities { get; set; }
+
+    /// <summary>Path, on the region, of a PEM file with the certificate and key that this source's servers want; null for none.</summary>
+    public string? ClientCertificateFile { get; set; }
+
     /// <summary>When the source was added.</summary>
     public DateTimeOffset Created { get; set; }
 

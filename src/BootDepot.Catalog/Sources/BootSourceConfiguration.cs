@@ -10,6 +10,8 @@ internal sealed class BootSourceConfiguration : IEntityTypeConfiguration<BootSou
         builder.Property(s => s.Url).HasMaxLength(MaxLengths.Url);
         builder.Property(s => s.Name).HasMaxLength(MaxLengths.Url);
         builder.Property(s => s.KeyringFilename).HasMaxLength(MaxLengths.Path);
+        builder.Property(s => s.Proxy).HasMaxLength(MaxLengths.Url);
+        builder.Property(s => s.ClientCertificateFile).HasMaxLength(MaxLengths.Path);
         builder.Property(s => s.SignedBy).HasMaxLength(MaxLengths.Fingerprint);
         builder.Property(s => s.ProblemCode).HasMaxLength(MaxLengths.Code);
         builder.HasIndex(s => s.Url).IsUnique();

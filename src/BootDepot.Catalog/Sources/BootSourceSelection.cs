@@ -27,6 +27,12 @@ public sealed class BootSourceSelection
     /// <summary>Labels (<c>stable</c>, <c>candidate</c>).</summary>
     public List<string> Labels { get; set; } = [];
 
+    /// <summary>Complete versions kept of each image that it takes, the newest included; null: as the setting says.</summary>
+    public int? KeepVersions { get; set; }
+
+    /// <summary>Days that a version is kept after its successor was complete; null: as the setting says.</summary>
+    public int? KeepDays { get; set; }
+
     /// <summary>When it was added.</summary>
     public DateTimeOffset Created { get; set; }
 

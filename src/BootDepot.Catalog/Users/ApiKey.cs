@@ -26,6 +26,9 @@ public sealed class ApiKey
     /// <summary>SHA-256 of the third part (32 random characters, so a plain hash is enough).</summary>
     public required byte[] SecretHash { get; set; }
 
+    /// <summary>What it may be used for.</summary>
+    public KeyScope Scope { get; set; }
+
     /// <summary>When it was made.</summary>
     public DateTimeOffset Created { get; set; }
 }

@@ -21,7 +21,7 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 "BootDepot.Catalog.Users.ApiKey",
                 typeof(ApiKey),
                 baseEntityType,
-                propertyCount: 7,
+                propertyCount: 8,
                 navigationCount: 1,
                 foreignKeyCount: 1,
                 unnamedIndexCount: 2,
@@ -57,6 +57,13 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 propertyInfo: typeof(ApiKey).GetProperty("Name", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ApiKey).GetField("<Name>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 maxLength: 255);
+
+            var scope = runtimeEntityType.AddProperty(
+                "Scope",
+                typeof(KeyScope),
+                propertyInfo: typeof(ApiKey).GetProperty("Scope", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ApiKey).GetField("<Scope>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+            scope.SetSentinelFromProviderValue(0);
 
             var secretHash = runtimeEntityType.AddProperty(
                 "SecretHash",

@@ -21,7 +21,7 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 "BootDepot.Catalog.Sources.BootSourceSelection",
                 typeof(BootSourceSelection),
                 baseEntityType,
-                propertyCount: 9,
+                propertyCount: 11,
                 foreignKeyCount: 1,
                 unnamedIndexCount: 1,
                 keyCount: 1);
@@ -56,6 +56,20 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 fieldInfo: typeof(BootSourceSelection).GetField("<Created>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 valueConverter: new UtcMicroseconds());
             created.SetSentinelFromProviderValue(-62135596800000000L);
+
+            var keepDays = runtimeEntityType.AddProperty(
+                "KeepDays",
+                typeof(int?),
+                propertyInfo: typeof(BootSourceSelection).GetProperty("KeepDays", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(BootSourceSelection).GetField("<KeepDays>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+
+            var keepVersions = runtimeEntityType.AddProperty(
+                "KeepVersions",
+                typeof(int?),
+                propertyInfo: typeof(BootSourceSelection).GetProperty("KeepVersions", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(BootSourceSelection).GetField("<KeepVersions>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
 
             var labels = runtimeEntityType.AddProperty(
                 "Labels",

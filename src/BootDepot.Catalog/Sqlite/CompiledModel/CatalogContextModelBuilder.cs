@@ -11,7 +11,7 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
     public partial class CatalogContextModel
     {
         private CatalogContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("e3cdb361-4538-429b-b492-b1135953dd1d"), entityTypeCount: 18)
+            : base(skipDetectChanges: false, modelId: new Guid("566b7ef9-6794-4918-9ee2-74783adfd41b"), entityTypeCount: 24)
         {
         }
 
@@ -20,6 +20,11 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
             var auditEvent = AuditEventEntityType.Create(this);
             var importRun = ImportRunEntityType.Create(this);
             var lease = LeaseEntityType.Create(this);
+            var damagedBlob = DamagedBlobEntityType.Create(this);
+            var deletedBlob = DeletedBlobEntityType.Create(this);
+            var deletedSet = DeletedSetEntityType.Create(this);
+            var scrubRun = ScrubRunEntityType.Create(this);
+            var unreferencedBlob = UnreferencedBlobEntityType.Create(this);
             var bootResource = BootResourceEntityType.Create(this);
             var resourceFile = ResourceFileEntityType.Create(this);
             var resourceSet = ResourceSetEntityType.Create(this);
@@ -35,7 +40,9 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
             var apiKey = ApiKeyEntityType.Create(this);
             var browserSession = BrowserSessionEntityType.Create(this);
             var user = UserEntityType.Create(this);
+            var streamView = StreamViewEntityType.Create(this);
 
+            DeletedBlobEntityType.CreateForeignKey1(deletedBlob, deletedSet);
             ResourceFileEntityType.CreateForeignKey1(resourceFile, resourceSet);
             ResourceSetEntityType.CreateForeignKey1(resourceSet, bootSource);
             ResourceSetEntityType.CreateForeignKey2(resourceSet, bootResource);
@@ -50,6 +57,11 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
             AuditEventEntityType.CreateAnnotations(auditEvent);
             ImportRunEntityType.CreateAnnotations(importRun);
             LeaseEntityType.CreateAnnotations(lease);
+            DamagedBlobEntityType.CreateAnnotations(damagedBlob);
+            DeletedBlobEntityType.CreateAnnotations(deletedBlob);
+            DeletedSetEntityType.CreateAnnotations(deletedSet);
+            ScrubRunEntityType.CreateAnnotations(scrubRun);
+            UnreferencedBlobEntityType.CreateAnnotations(unreferencedBlob);
             BootResourceEntityType.CreateAnnotations(bootResource);
             ResourceFileEntityType.CreateAnnotations(resourceFile);
             ResourceSetEntityType.CreateAnnotations(resourceSet);
@@ -65,6 +77,7 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
             ApiKeyEntityType.CreateAnnotations(apiKey);
             BrowserSessionEntityType.CreateAnnotations(browserSession);
             UserEntityType.CreateAnnotations(user);
+            StreamViewEntityType.CreateAnnotations(streamView);
 
             AddAnnotation("ProductVersion", "10.0.14");
         }

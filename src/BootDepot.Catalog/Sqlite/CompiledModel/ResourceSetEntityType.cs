@@ -21,7 +21,7 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 "BootDepot.Catalog.Resources.ResourceSet",
                 typeof(ResourceSet),
                 baseEntityType,
-                propertyCount: 13,
+                propertyCount: 15,
                 navigationCount: 2,
                 foreignKeyCount: 2,
                 unnamedIndexCount: 2,
@@ -110,6 +110,14 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 nullable: true,
                 maxLength: 64);
 
+            var upstreamLabel = runtimeEntityType.AddProperty(
+                "UpstreamLabel",
+                typeof(string),
+                propertyInfo: typeof(ResourceSet).GetProperty("UpstreamLabel", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ResourceSet).GetField("<UpstreamLabel>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 255);
+
             var version = runtimeEntityType.AddProperty(
                 "Version",
                 typeof(string),
@@ -122,6 +130,14 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 typeof(string),
                 propertyInfo: typeof(ResourceSet).GetProperty("VersionTags", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ResourceSet).GetField("<VersionTags>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+
+            var withheldAt = runtimeEntityType.AddProperty(
+                "WithheldAt",
+                typeof(DateTimeOffset?),
+                propertyInfo: typeof(ResourceSet).GetProperty("WithheldAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ResourceSet).GetField("<WithheldAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueConverter: new UtcMicroseconds());
 
             var key = runtimeEntityType.AddKey(
                 new[] { id });

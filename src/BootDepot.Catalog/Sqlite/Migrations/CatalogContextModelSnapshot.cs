@@ -146,6 +146,186 @@ namespace BootDepot.Catalog.Sqlite.Migrations
                         });
                 });
 
+            modelBuilder.Entity("BootDepot.Catalog.Lifetimes.DamagedBlob", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ActualSha256")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("FoundAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Problem")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("RepairedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("UsedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Sha256");
+
+                    b.ToTable("DamagedBlobs", t =>
+                        {
+                            t.HasCheckConstraint("CK_DamagedBlobs_ActualSha256_Length", "length(\"ActualSha256\") <= 64");
+
+                            t.HasCheckConstraint("CK_DamagedBlobs_Problem_Length", "length(\"Problem\") <= 64");
+
+                            t.HasCheckConstraint("CK_DamagedBlobs_Sha256_Length", "length(\"Sha256\") <= 64");
+                        });
+                });
+
+            modelBuilder.Entity("BootDepot.Catalog.Lifetimes.DeletedBlob", b =>
+                {
+                    b.Property<int>("DeletedSetId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Sha256")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("DeletedSetId", "Sha256");
+
+                    b.HasIndex("Sha256");
+
+                    b.ToTable("DeletedBlobs", t =>
+                        {
+                            t.HasCheckConstraint("CK_DeletedBlobs_Sha256_Length", "length(\"Sha256\") <= 64");
+                        });
+                });
+
+            modelBuilder.Entity("BootDepot.Catalog.Lifetimes.DeletedSet", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Architecture")
+                        .IsRequired()
+                        .HasMaxLength(511)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("DeletedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("DeletedBy")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(511)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Snapshot")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Version")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DeletedAt");
+
+                    b.ToTable("DeletedSets", t =>
+                        {
+                            t.HasCheckConstraint("CK_DeletedSets_Architecture_Length", "length(\"Architecture\") <= 511");
+
+                            t.HasCheckConstraint("CK_DeletedSets_DeletedBy_Length", "length(\"DeletedBy\") <= 255");
+
+                            t.HasCheckConstraint("CK_DeletedSets_Name_Length", "length(\"Name\") <= 511");
+
+                            t.HasCheckConstraint("CK_DeletedSets_Reason_Length", "length(\"Reason\") <= 64");
+
+                            t.HasCheckConstraint("CK_DeletedSets_Version_Length", "length(\"Version\") <= 255");
+                        });
+                });
+
+            modelBuilder.Entity("BootDepot.Catalog.Lifetimes.ScrubRun", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Blobs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Damaged")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Position")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("ScrubRuns", t =>
+                        {
+                            t.HasCheckConstraint("CK_ScrubRuns_Position_Length", "length(\"Position\") <= 64");
+                        });
+                });
+
+            modelBuilder.Entity("BootDepot.Catalog.Lifetimes.UnreferencedBlob", b =>
+                {
+                    b.Property<string>("Sha256")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Sha256");
+
+                    b.ToTable("UnreferencedBlobs", t =>
+                        {
+                            t.HasCheckConstraint("CK_UnreferencedBlobs_Sha256_Length", "length(\"Sha256\") <= 64");
+                        });
+                });
+
             modelBuilder.Entity("BootDepot.Catalog.Resources.BootResource", b =>
                 {
                     b.Property<int>("Id")
@@ -328,6 +508,10 @@ namespace BootDepot.Catalog.Sqlite.Migrations
                         .HasMaxLength(64)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("UpstreamLabel")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Version")
                         .IsRequired()
                         .HasMaxLength(255)
@@ -336,6 +520,9 @@ namespace BootDepot.Catalog.Sqlite.Migrations
                     b.Property<string>("VersionTags")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<long?>("WithheldAt")
+                        .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
 
@@ -353,6 +540,8 @@ namespace BootDepot.Catalog.Sqlite.Migrations
                             t.HasCheckConstraint("CK_Sets_ProductName_Length", "length(\"ProductName\") <= 1024");
 
                             t.HasCheckConstraint("CK_Sets_SignedBy_Length", "length(\"SignedBy\") <= 64");
+
+                            t.HasCheckConstraint("CK_Sets_UpstreamLabel_Length", "length(\"UpstreamLabel\") <= 255");
 
                             t.HasCheckConstraint("CK_Sets_Version_Length", "length(\"Version\") <= 255");
                         });
@@ -382,8 +571,15 @@ namespace BootDepot.Catalog.Sqlite.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("CertificateAuthorities")
+                        .HasColumnType("TEXT");
+
                     b.Property<long?>("CheckedAt")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("ClientCertificateFile")
+                        .HasMaxLength(1024)
+                        .HasColumnType("TEXT");
 
                     b.Property<long>("Created")
                         .HasColumnType("INTEGER");
@@ -400,6 +596,10 @@ namespace BootDepot.Catalog.Sqlite.Migrations
                         .HasMaxLength(1024)
                         .HasColumnType("TEXT");
 
+                    b.PrimitiveCollection<string>("Mirrors")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(2048)
@@ -413,6 +613,10 @@ namespace BootDepot.Catalog.Sqlite.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<string>("ProblemMessage")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Proxy")
+                        .HasMaxLength(2048)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("SignedBy")
@@ -443,11 +647,15 @@ namespace BootDepot.Catalog.Sqlite.Migrations
 
                     b.ToTable("BootSources", t =>
                         {
+                            t.HasCheckConstraint("CK_BootSources_ClientCertificateFile_Length", "length(\"ClientCertificateFile\") <= 1024");
+
                             t.HasCheckConstraint("CK_BootSources_KeyringFilename_Length", "length(\"KeyringFilename\") <= 1024");
 
                             t.HasCheckConstraint("CK_BootSources_Name_Length", "length(\"Name\") <= 2048");
 
                             t.HasCheckConstraint("CK_BootSources_ProblemCode_Length", "length(\"ProblemCode\") <= 64");
+
+                            t.HasCheckConstraint("CK_BootSources_Proxy_Length", "length(\"Proxy\") <= 2048");
 
                             t.HasCheckConstraint("CK_BootSources_SignedBy_Length", "length(\"SignedBy\") <= 64");
 
@@ -469,6 +677,12 @@ namespace BootDepot.Catalog.Sqlite.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("Created")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("KeepDays")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("KeepVersions")
                         .HasColumnType("INTEGER");
 
                     b.PrimitiveCollection<string>("Labels")
@@ -842,6 +1056,9 @@ namespace BootDepot.Catalog.Sqlite.Migrations
                         .HasMaxLength(255)
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("Scope")
+                        .HasColumnType("INTEGER");
+
                     b.Property<byte[]>("SecretHash")
                         .IsRequired()
                         .HasColumnType("BLOB");
@@ -941,6 +1158,58 @@ namespace BootDepot.Catalog.Sqlite.Migrations
                         });
                 });
 
+            modelBuilder.Entity("BootDepot.Catalog.Views.StreamView", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.PrimitiveCollection<string>("Arches")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Created")
+                        .HasColumnType("INTEGER");
+
+                    b.PrimitiveCollection<string>("Images")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.PrimitiveCollection<string>("Labels")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("TokenHash")
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("Updated")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Name")
+                        .IsUnique();
+
+                    b.ToTable("StreamViews", t =>
+                        {
+                            t.HasCheckConstraint("CK_StreamViews_Name_Length", "length(\"Name\") <= 255");
+                        });
+                });
+
+            modelBuilder.Entity("BootDepot.Catalog.Lifetimes.DeletedBlob", b =>
+                {
+                    b.HasOne("BootDepot.Catalog.Lifetimes.DeletedSet", null)
+                        .WithMany("Blobs")
+                        .HasForeignKey("DeletedSetId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("BootDepot.Catalog.Resources.ResourceFile", b =>
                 {
                     b.HasOne("BootDepot.Catalog.Resources.ResourceSet", "Set")
@@ -1036,6 +1305,11 @@ namespace BootDepot.Catalog.Sqlite.Migrations
                         .IsRequired();
 
                     b.Navigation("User");
+                });
+
+            modelBuilder.Entity("BootDepot.Catalog.Lifetimes.DeletedSet", b =>
+                {
+                    b.Navigation("Blobs");
                 });
 
             modelBuilder.Entity("BootDepot.Catalog.Resources.BootResource", b =>
