@@ -84,7 +84,7 @@ internal static class BlobAnswer
     {
         while (length > 0)
         {
-            var piece = target.GetMemory(PieceSize);
+            var piece = target.GetMemory((int)Math.Min(PieceSize, length));
             if (piece.Length > length)
                 piece = piece[..(int)length];
             var read = await source.ReadAsync(piece, cancel);

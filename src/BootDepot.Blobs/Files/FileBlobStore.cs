@@ -51,18 +51,15 @@ public sealed class FileBlobStore : IBlobStore
     {
         cancel.ThrowIfCancellationRequested();
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        if (BlobOrNull(digest) is null || Linux.OpenToReadOrNull(_paths.Blob(digest)) is not { } handle)
+        if (BlobOrNull(digest) is not { Length: var size } || Linux.OpenToReadOrNull(_paths.Blob(digest)) is not { } handle)
             return Task.FromResult<Stream?>(null);
-        var stream = new FileStream(handle, FileAccess.Read, bufferSize: 0);
-        var size = stream.Length;
         if (offset > size)
         {
-            stream.Dispose();
+            handle.Dispose();
             throw new ArgumentOutOfRangeException(nameof(offset), offset, $"The blob has {size} bytes.");
         }
 
-        stream.Position = offset;
-        return Task.FromResult<Stream?>(stream);
+        return Task.FromResult<Stream?>(new BlobFileStream(handle, size, offset));
     }
 
     /// <inheritdoc />

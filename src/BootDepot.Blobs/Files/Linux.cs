@@ -21,6 +21,7 @@ internal static partial class Linux
     private const int NoFollow = 0x100; // AT_SYMLINK_NOFOLLOW
     private const int CurrentFolder = -100; // AT_FDCWD
     private const uint BasicStats = 0x7ff; // STATX_BASIC_STATS
+    private const int NoWait = 8; // RWF_NOWAIT
 
     /// <summary>O_DIRECT differs by processor; 0 where it is not known (asm/fcntl.h of each).</summary>
     private static readonly int Direct = RuntimeInformation.ProcessArchitecture switch
@@ -53,6 +54,20 @@ internal static partial class Linux
         var error = Marshal.GetLastPInvokeError();
         handle.Dispose();
         return error == NoEntry ? null : throw Failure(error, "open", path);
+    }
+
+    /// <summary>
+    /// Reads what the kernel has in memory, without waiting for a disk; null when it has nothing of it there, or cannot tell.
+    /// Fewer bytes than asked for are no sign of the file's end; 0 is.
+    /// </summary>
+    public static unsafe int? ReadCachedOrNull(SafeFileHandle handle, Span<byte> buffer, long offset)
+    {
+        fixed (byte* start = buffer)
+        {
+            var piece = new Piece { Start = start, Length = (nuint)buffer.Length };
+            var read = preadv2(handle, &piece, 1, offset, NoWait);
+            return read < 0 ? null : (int)read;
+        }
     }
 
     /// <summary>Opens for writing past the page cache; null where the file system cannot.</summary>
@@ -120,11 +135,22 @@ internal static partial class Linux
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fallocate(SafeFileHandle handle, int mode, long offset, long length);
 
+    [LibraryImport("libc")]
+    private static unsafe partial nint preadv2(SafeFileHandle handle, Piece* pieces, int count, long offset, int flags);
+
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fsync(SafeFileHandle handle);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int statx(int folder, string path, int flags, uint mask, out Stat stat);
+
+    // struct iovec of sys/uio.h.
+    [StructLayout(LayoutKind.Sequential)]
+    private unsafe struct Piece
+    {
+        public byte* Start;
+        public nuint Length;
+    }
 
     // struct statx of linux/stat.h, the same on every architecture; 256 bytes.
     [StructLayout(LayoutKind.Explicit, Size = 256)]
