@@ -1,6 +1,7 @@
 using BootDepot.Catalog.Events;
 using BootDepot.Catalog.Imports;
 using BootDepot.Catalog.Lifetimes;
+using BootDepot.Catalog.Racks;
 using BootDepot.Catalog.Resources;
 using BootDepot.Catalog.Settings;
 using BootDepot.Catalog.Sources;
@@ -84,6 +85,17 @@ public sealed class CatalogContext(DbContextOptions<CatalogContext> options) : D
 
     /// <summary>Named views of the published stream.</summary>
     public DbSet<StreamView> StreamViews => Set<StreamView>();
+    /// <summary>Racks that enrolled.</summary>
+    public DbSet<RackController> Racks => Set<RackController>();
+
+    /// <summary>Tokens by which racks may enrol.</summary>
+    public DbSet<RackEnrolmentToken> RackTokens => Set<RackEnrolmentToken>();
+
+    /// <summary>What machines boot.</summary>
+    public DbSet<MachineAssignment> MachineAssignments => Set<MachineAssignment>();
+
+    /// <summary>How machines booted.</summary>
+    public DbSet<MachineBoot> MachineBoots => Set<MachineBoot>();
 
     /// <summary>Audit trail.</summary>
     public DbSet<AuditEvent> Events => Set<AuditEvent>();

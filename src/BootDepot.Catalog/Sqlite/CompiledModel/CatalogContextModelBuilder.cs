@@ -11,7 +11,7 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
     public partial class CatalogContextModel
     {
         private CatalogContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("566b7ef9-6794-4918-9ee2-74783adfd41b"), entityTypeCount: 24)
+            : base(skipDetectChanges: false, modelId: new Guid("f60e9cde-1771-429f-ac85-9b389f7f5e94"), entityTypeCount: 28)
         {
         }
 
@@ -25,6 +25,10 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
             var deletedSet = DeletedSetEntityType.Create(this);
             var scrubRun = ScrubRunEntityType.Create(this);
             var unreferencedBlob = UnreferencedBlobEntityType.Create(this);
+            var machineAssignment = MachineAssignmentEntityType.Create(this);
+            var machineBoot = MachineBootEntityType.Create(this);
+            var rackController = RackControllerEntityType.Create(this);
+            var rackEnrolmentToken = RackEnrolmentTokenEntityType.Create(this);
             var bootResource = BootResourceEntityType.Create(this);
             var resourceFile = ResourceFileEntityType.Create(this);
             var resourceSet = ResourceSetEntityType.Create(this);
@@ -43,6 +47,7 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
             var streamView = StreamViewEntityType.Create(this);
 
             DeletedBlobEntityType.CreateForeignKey1(deletedBlob, deletedSet);
+            MachineBootEntityType.CreateForeignKey1(machineBoot, rackController);
             ResourceFileEntityType.CreateForeignKey1(resourceFile, resourceSet);
             ResourceSetEntityType.CreateForeignKey1(resourceSet, bootSource);
             ResourceSetEntityType.CreateForeignKey2(resourceSet, bootResource);
@@ -62,6 +67,10 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
             DeletedSetEntityType.CreateAnnotations(deletedSet);
             ScrubRunEntityType.CreateAnnotations(scrubRun);
             UnreferencedBlobEntityType.CreateAnnotations(unreferencedBlob);
+            MachineAssignmentEntityType.CreateAnnotations(machineAssignment);
+            MachineBootEntityType.CreateAnnotations(machineBoot);
+            RackControllerEntityType.CreateAnnotations(rackController);
+            RackEnrolmentTokenEntityType.CreateAnnotations(rackEnrolmentToken);
             BootResourceEntityType.CreateAnnotations(bootResource);
             ResourceFileEntityType.CreateAnnotations(resourceFile);
             ResourceSetEntityType.CreateAnnotations(resourceSet);
