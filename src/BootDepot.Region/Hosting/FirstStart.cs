@@ -10,6 +10,7 @@ using BootDepot.Catalog.Events;
 using BootDepot.Catalog.Settings;
 using BootDepot.Catalog.Sources;
 using BootDepot.Region.Auth;
+using BootDepot.Region.Sources;
 using Microsoft.EntityFrameworkCore;
 
 namespace BootDepot.Region.Hosting;
@@ -80,14 +81,7 @@ internal sealed class FirstStart(
             Created = now,
             Updated = now,
         };
-        if (keyring is null)
-        {
-            source.ProblemCode = "keyring-missing";
-            source.ProblemMessage =
-                $"No keyring was found to verify {wanted.Url} with (looked for {string.Join(", ", wanted.Keyrings)}). Install "
-                + "the package ubuntu-keyring, or give this source a keyring_filename or keyring_data.";
-        }
-
+        KeyringCheck.Write(source, wanted.Keyrings);
         if (wanted.Os is not null)
         {
             source.Selections.Add(new BootSourceSelection

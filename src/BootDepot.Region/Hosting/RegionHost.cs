@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Catalog;
 using BootDepot.Region.Auth;
+using BootDepot.Region.Sources;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -52,6 +53,7 @@ public sealed class RegionHost : IAsyncDisposable
         {
             await app.Services.GetRequiredService<CatalogDatabase>().EnsureReadyAsync(cancel);
             var key = await app.Services.GetRequiredService<FirstStart>().RunAsync(cancel);
+            await app.Services.GetRequiredService<KeyringCheck>().RunAsync(cancel);
             await app.StartAsync(cancel);
             return new RegionHost(app, AddressOf(app), key);
         }

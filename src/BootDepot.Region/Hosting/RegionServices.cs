@@ -81,6 +81,7 @@ internal static class RegionServices
     private static void AddSources(this IServiceCollection services)
     {
         services.AddSingleton<SourceWatch>();
+        services.AddSingleton<KeyringCheck>();
         services.AddSingleton<SourceAdministration>();
         services.AddSingleton<SelectionAdministration>();
         services.AddSingleton<ResourceRemoval>();

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Region.Api.Answers;
@@ -29,8 +30,12 @@ internal sealed class ImportActions(ImportControl imports)
 
     private async Task<ApiAnswer> StartAsync(ApiRequest request, CancellationToken cancel)
     {
+        const string text = "Import of boot resources started";
         await imports.StartAsync("manual", request.Identity.Username, cancel);
-        return ApiAnswer.Text("Import of boot resources started");
+        // 1.x left the content type to its framework, whose default is HTML.
+        return request.Handler.Version == ApiVersion.One
+            ? ApiAnswer.Bytes(Encoding.ASCII.GetBytes(text), "text/html; charset=utf-8")
+            : ApiAnswer.Text(text);
     }
 
     private async Task<ApiAnswer> StopAsync(ApiRequest request, CancellationToken cancel)

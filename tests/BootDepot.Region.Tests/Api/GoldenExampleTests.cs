@@ -18,6 +18,63 @@ public sealed class GoldenExampleTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _region.DisposeAsync();
 
     [Fact]
+    public async Task Description_11_1()
+    {
+        var described = (await _region.SendAsync("GET", "describe/")).Json;
+        described.EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal).ShouldBe(["doc", "handlers", "hash", "resources"]);
+        described.GetProperty("doc").GetString().ShouldBe("MAAS API");
+        described.GetProperty("hash").GetString()!.ShouldMatch("^[0-9a-f]{40}$");
+        var root = _region.Host.Url + "MAAS/api/2.0/";
+        var selections = ResourceOf(described, "BootSourceSelectionsHandler", root + "boot-sources/{boot_source_id}/selections/", "auth", "boot_source_id");
+        var create = selections.EnumerateArray().Single(a => a.GetProperty("name").GetString() == "create");
+        (create.GetProperty("method").GetString(), create.GetProperty("op").ValueKind, create.GetProperty("restful").GetBoolean())
+            .ShouldBe(("POST", JsonValueKind.Null, true));
+        var doc = create.GetProperty("doc").GetString()!;
+        doc.ShouldMatch(@"\A[^\n]+\n\n");
+        foreach (var (name, type) in new[] { ("os", "string"), ("release", "string"), ("arches", "string") })
+            doc.ShouldMatch($@"\n\n:param {name}: (Required|Optional)\. [^\n]+\n:type {name}: {type}\n\n");
+        selections.EnumerateArray().Select(a => a.GetProperty("name").GetString()).ShouldBe(["read", "create"], ignoreOrder: true);
+        var version = ResourceOf(described, "VersionHandler", root + "version/", "anon");
+        version.EnumerateArray().Select(a => $"{a.GetProperty("name")} {a.GetProperty("method")}").ShouldBe(["read GET"]);
+    }
+
+    // The handler has the members of the example and no other; its actions.
+    private static JsonElement ResourceOf(JsonElement described, string name, string uri, string kind, params string[] parameters)
+    {
+        var resource = described.GetProperty("resources").EnumerateArray().Single(r => r.GetProperty("name").GetString() == name);
+        resource.EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal).ShouldBe(["anon", "auth", "name"]);
+        resource.GetProperty(kind == "auth" ? "anon" : "auth").ValueKind.ShouldBe(JsonValueKind.Null);
+        var handler = resource.GetProperty(kind);
+        handler.EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal).ShouldBe(["actions", "doc", "name", "params", "path", "uri"]);
+        handler.GetProperty("name").GetString().ShouldBe(name);
+        handler.GetProperty("uri").GetString().ShouldBe(uri);
+        handler.GetProperty("path").GetString().ShouldBe(uri[uri.IndexOf("/MAAS", StringComparison.Ordinal)..]);
+        handler.GetProperty("params").EnumerateArray().Select(p => p.GetString()).ShouldBe(parameters);
+        return handler.GetProperty("actions");
+    }
+
+    [Fact]
+    public async Task Version_user_and_keys_11_2()
+    {
+        (await _region.SendAsync("GET", "version/")).ShouldBeJson(200, """
+            {"capabilities": ["networks-management", "static-ipaddresses", "ipv6-deployment-ubuntu",
+                              "devices-management", "storage-deployment-ubuntu", "network-deployment-ubuntu",
+                              "bridging-interface-ubuntu", "bridging-automatic-ubuntu", "authenticate-api"],
+             "version": "3.6.0", "subversion": ""}
+            """);
+        (await _region.UserAsync("GET", "users/?op=whoami")).ShouldBeJson(200, """
+            {"username": "joe", "email": "joe@example.com", "is_local": true, "is_superuser": false, "resource_uri": "/MAAS/api/2.0/users/joe/"}
+            """);
+        var key = _region.UserKey;
+        (await _region.UserAsync("GET", "account/?op=list_authorisation_tokens")).ShouldBeJson(
+            200, $$"""[{"name": "MAAS consumer", "token": "{{key.Text}}"}]""");
+        var created = await _region.UserAsync("POST", "account/?op=create_authorisation_token", Seed.Form(("name", "ci@build01")));
+        var (token, secret, consumer) = (created.Json.GetProperty("token_key").GetString(), created.Json.GetProperty("token_secret").GetString(), created.Json.GetProperty("consumer_key").GetString());
+        created.ShouldBeJson(200, $$"""{"token_key": "{{token}}", "token_secret": "{{secret}}", "consumer_key": "{{consumer}}", "name": "ci@build01"}""");
+        (token!.Length, secret!.Length, consumer!.Length).ShouldBe((18, 32, 18));
+    }
+
+    [Fact]
     public async Task Sources_11_3_and_selection_11_4()
     {
         await _region.Get<CatalogDatabase>().ChangeAsync(

@@ -129,11 +129,25 @@ public sealed class SmallEndpointTests : IAsyncLifetime
         var selection = (await region.UserAsync("GET", "boot-sources/1/selections/1/")).Json;
         selection.GetProperty("release").GetString().ShouldBe("noble");
         selection.GetProperty("arches").EnumerateArray().Count(a => a.GetString() == "amd64").ShouldBe(1);
-        await using (var db = region.Get<BootDepot.Catalog.CatalogDatabase>().CreateDbContext())
-            db.BootSources.Single().ProblemCode.ShouldBe("keyring-missing");
+        source.GetProperty("problem").GetProperty("code").GetString().ShouldBe("keyring-missing");
+        source.GetProperty("problem").GetProperty("message").GetString()!.ShouldContain("ubuntu-keyring");
         await region.AdminAsync("DELETE", "boot-sources/1/");
         await region.RestartAsync();
         (await region.UserAsync("GET", "boot-sources/")).ShouldBeJson(200, "[]");
+    }
+
+    [Fact]
+    public async Task Every_start_says_whether_the_keyring_is_there()
+    {
+        using var folder = new BootDepot.Testing.TempFolder();
+        var keyring = folder["k.gpg"];
+        await using var region = await RegionFixture.StartAsync(o => o with { DefaultSource = new() { Keyrings = [keyring] } });
+        await System.IO.File.WriteAllTextAsync(keyring, "a keyring");
+        await region.RestartAsync();
+        (await region.UserAsync("GET", "boot-sources/1/")).Json.TryGetProperty("problem", out _).ShouldBeFalse();
+        System.IO.File.Delete(keyring);
+        await region.RestartAsync();
+        (await region.UserAsync("GET", "boot-sources/1/")).Json.GetProperty("problem").GetProperty("message").GetString()!.ShouldContain(keyring);
     }
 
     [Fact]

@@ -274,6 +274,21 @@ public sealed class UploadTests(SharedRegion shared) : IClassFixture<SharedRegio
         (await PutAsync(path, bytes)).Status.ShouldBe(200);
     }
 
+    [Theory]
+    [InlineData("2.0", "root.tgz", "received")]
+    [InlineData("1.0", "root-tgz", "recieved")]
+    public async Task A_body_of_another_length_than_announced_is_refused_and_does_not_count(string version, string filename, string received)
+    {
+        var bytes = Seed.Bytes(1000, version == "1.0" ? 211 : 212);
+        var created = await _region.AdminAsync("POST", $"/MAAS/api/{version}/boot-resources/", Seed.Form([.. Good("custom/short" + version, bytes)]));
+        var path = created.Json.GetProperty("sets").EnumerateObject().Single().Value.GetProperty("files").GetProperty(filename).GetProperty("upload_uri").GetString()!;
+        // Of a connection that ends early nobody is left to read an answer; what is announced is also what Content-Range says.
+        using var body = new ByteArrayContent(bytes[..600]);
+        body.Headers.TryAddWithoutValidation("Content-Range", "bytes 0-999/1000");
+        (await _region.AdminAsync("PUT", path, body)).ShouldBe(400, "text/plain; charset=utf-8", $"Content-Length doesn't equal size of {received} data.");
+        (await PutAsync(path, bytes)).Status.ShouldBe(200);
+    }
+
     [Fact]
     public async Task An_empty_chunk_is_missing_data()
     {

@@ -1,5 +1,4 @@
 using System;
-using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
@@ -40,7 +39,7 @@ public sealed class KilledUploadTests(ITestOutputHelper output) : IDisposable
         string sha256;
         await using (var file = File.OpenRead(source))
             sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(file));
-        await using var server = new KillableRegion(_folder["data"]);
+        await using var server = new RegionProcess(_folder["data"]);
         await server.StartAsync();
         var path = protocol == "tus" ? await CreateTusAsync(server, sha256) : await CreateMaasAsync(server, sha256);
         var sent = 0L;
@@ -67,41 +66,41 @@ public sealed class KilledUploadTests(ITestOutputHelper output) : IDisposable
         peak.ShouldBeLessThan(MaxResidentMiB);
         var blob = Path.Combine(_folder["data"], "blobs", "sha256", sha256[..2], sha256);
         await Shell.RunAsync($"cmp {source} {blob}");
-        var (_, body) = await server.RequestAsync("GET", "/MAAS/api/2.0/uploads/", "");
+        var (_, body) = await RequestAsync(server, "GET", "/MAAS/api/2.0/uploads/", "");
         JsonDocument.Parse(body).RootElement[0].GetProperty("state").GetString().ShouldBe("complete");
     }
 
-    private async Task<string> CreateTusAsync(KillableRegion server, string sha256)
+    private async Task<string> CreateTusAsync(RegionProcess server, string sha256)
     {
         var metadata = UploadClient.Metadata(("name", "custom/huge"), ("architecture", "amd64/generic"), ("sha256", sha256), ("filetype", "ddraw"), ("force", "true"));
-        var (head, _) = await server.RequestAsync("POST", "/MAAS/uploads/", $"Tus-Resumable: 1.0.0\r\nUpload-Length: {_size}\r\nUpload-Metadata: {metadata}\r\nContent-Length: 0\r\n");
+        var (head, _) = await RequestAsync(server, "POST", "/MAAS/uploads/", $"Tus-Resumable: 1.0.0\r\nUpload-Length: {_size}\r\nUpload-Metadata: {metadata}\r\nContent-Length: 0\r\n");
         return Header(head, "Location");
     }
 
-    private async Task<string> CreateMaasAsync(KillableRegion server, string sha256)
+    private async Task<string> CreateMaasAsync(RegionProcess server, string sha256)
     {
         var form = $"name=custom/huge&architecture=amd64/generic&sha256={sha256}&size={_size}&filetype=ddraw&force=true";
-        var (_, body) = await server.RequestAsync("POST", "/MAAS/api/2.0/boot-resources/", $"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {form.Length}\r\n", form);
+        var (_, body) = await RequestAsync(server, "POST", "/MAAS/api/2.0/boot-resources/", $"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {form.Length}\r\n", form);
         return JsonDocument.Parse(body).RootElement.GetProperty("sets").EnumerateObject().Single().Value
             .GetProperty("files").EnumerateObject().Single().Value.GetProperty("upload_uri").GetString()!;
     }
 
-    private static async Task<long> OffsetAsync(KillableRegion server, string path)
+    private static async Task<long> OffsetAsync(RegionProcess server, string path)
     {
-        var (head, _) = await server.RequestAsync("HEAD", path, "Tus-Resumable: 1.0.0\r\n");
+        var (head, _) = await RequestAsync(server, "HEAD", path, "Tus-Resumable: 1.0.0\r\n");
         return long.Parse(Header(head, "Upload-Offset"), CultureInfo.InvariantCulture);
     }
 
     // Bytes that went out. A cut closes the connection after that many, as the system does for a killed client.
     private static async Task<long> SendAsync(
-        KillableRegion server, string protocol, string path, string source, long offset, long length, long cut)
+        RegionProcess server, string protocol, string path, string source, long offset, long length, long cut)
     {
-        using var socket = await server.ConnectAsync();
+        using var socket = await ConnectAsync(server);
         var stream = socket.GetStream();
         var head = protocol == "tus"
             ? $"PATCH {path} HTTP/1.1\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: {offset}\r\nContent-Type: application/offset+octet-stream\r\n"
             : $"PUT {path} HTTP/1.1\r\nContent-Range: bytes {offset}-{offset + length - 1}/*\r\n";
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"{head}Host: x\r\nConnection: close\r\nAuthorization: {server.Sign()}\r\nContent-Length: {length}\r\n\r\n"));
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"{head}Host: x\r\nConnection: close\r\nAuthorization: {RegionFixture.Sign(server.AdminKey)}\r\nContent-Length: {length}\r\n\r\n"));
         await using var file = File.OpenRead(source);
         file.Position = offset;
         var buffer = new byte[1 << 20];
@@ -125,64 +124,22 @@ public sealed class KilledUploadTests(ITestOutputHelper output) : IDisposable
     private static string Header(string head, string name) =>
         head.Split("\r\n").First(l => l.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase))[(name.Length + 1)..].Trim();
 
-    private sealed class KillableRegion(string data) : IAsyncDisposable
+    private static async Task<TcpClient> ConnectAsync(RegionProcess server)
     {
-        private Process? _process;
-        private Uri? _url;
-        private string[] _key = [];
+        var socket = new TcpClient();
+        await socket.ConnectAsync(server.Url.Host, server.Url.Port);
+        return socket;
+    }
 
-        public async Task StartAsync()
-        {
-            var program = Path.Combine(
-                AppContext.BaseDirectory.Replace("BootDepot.Region.Tests", "BootDepot.Region.Process", StringComparison.Ordinal),
-                "BootDepot.Region.Process");
-            _process = Process.Start(new ProcessStartInfo(program, [data]) { RedirectStandardOutput = true, UseShellExecute = false })!;
-            var words = (await _process.StandardOutput.ReadLineAsync())!.Split(' ');
-            _url = new Uri(words[0]);
-            if (words.Length > 1)
-                _key = words[1].Split(':');
-        }
-
-        public async Task KillAndStartAsync()
-        {
-            _process!.Kill();
-            await _process.WaitForExitAsync();
-            _process.Dispose();
-            await StartAsync();
-        }
-
-        public int PeakResidentMiB()
-        {
-            var line = File.ReadLines($"/proc/{_process!.Id}/status").First(l => l.StartsWith("VmHWM", StringComparison.Ordinal));
-            return int.Parse(line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) >> 10;
-        }
-
-        public string Sign() =>
-            $"OAuth oauth_nonce=\"{Guid.NewGuid():N}\", oauth_timestamp=\"{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}\", oauth_version=\"1.0\", oauth_signature_method=\"PLAINTEXT\", oauth_consumer_key=\"{_key[0]}\", oauth_token=\"{_key[1]}\", oauth_signature=\"%26{_key[2]}\"";
-
-        public async Task<TcpClient> ConnectAsync()
-        {
-            var socket = new TcpClient();
-            await socket.ConnectAsync(_url!.Host, _url.Port);
-            return socket;
-        }
-
-        public async Task<(string Head, string Body)> RequestAsync(string method, string path, string headers, string body = "")
-        {
-            using var socket = await ConnectAsync();
-            var stream = socket.GetStream();
-            await stream.WriteAsync(Encoding.ASCII.GetBytes($"{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: {Sign()}\r\n{headers}\r\n{body}"));
-            using var reader = new StreamReader(stream);
-            var parts = (await reader.ReadToEndAsync()).Split("\r\n\r\n", 2);
-            parts[0].ShouldStartWith("HTTP/1.1 20");
-            return (parts[0], parts[1]);
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            _process!.Kill();
-            await _process.WaitForExitAsync();
-            _process.Dispose();
-        }
+    private static async Task<(string Head, string Body)> RequestAsync(
+        RegionProcess server, string method, string path, string headers, string body = "")
+    {
+        using var socket = await ConnectAsync(server);
+        var stream = socket.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: {RegionFixture.Sign(server.AdminKey)}\r\n{headers}\r\n{body}"));
+        using var reader = new StreamReader(stream);
+        var parts = (await reader.ReadToEndAsync()).Split("\r\n\r\n", 2);
+        parts[0].ShouldStartWith("HTTP/1.1 20");
+        return (parts[0], parts[1]);
     }
 }

@@ -6,23 +6,14 @@ using System.Threading.Tasks;
 namespace BootDepot.Region.Tests.Wire;
 
 /// <summary>
-/// What each client sends for each operation, byte for byte, over a socket; every answer is checked for status, content
+/// What each client sends for each operation, byte for byte, over a socket to a real server process; every answer is checked for status, content
 /// type, headers and body.
 /// </summary>
-public sealed class RecordedExchangeTests : IAsyncLifetime
+[Collection(ReplayTests.Name)]
+public sealed class RecordedExchangeTests(ReplayServer server)
 {
-    private const string Api = "/MAAS/api/2.0/";
-    private const string Json = "application/json; charset=utf-8";
-    private const string Text = "text/plain; charset=utf-8";
-    private RegionFixture _region = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _region = await RegionFixture.StartAsync();
-        await Seed.SourceAsync(_region);
-    }
-
-    public ValueTask DisposeAsync() => _region.DisposeAsync();
+    private const string Api = ReplayServer.Api;
+    private const string Json = ReplayServer.Json;
 
     [Theory]
     [InlineData(MaasClient.Cli)]
@@ -51,8 +42,8 @@ public sealed class RecordedExchangeTests : IAsyncLifetime
     public async Task Each_client_manages_sources(MaasClient client)
     {
         (string, object)[] fields = client == MaasClient.Gomaasclient
-            ? [("keyring_data", ""), ("keyring_filename", "/k.gpg"), ("url", "http://mirror.example.com/streams")]
-            : [("url", "http://mirror.example.com/streams"), ("keyring_data", new byte[] { 0x99, 0x01, 0x67, 0x70, 0x67 })];
+            ? [("keyring_data", ""), ("keyring_filename", "/k.gpg"), ("url", "http://mirror.invalid/streams")]
+            : [("url", "http://mirror.invalid/streams"), ("keyring_data", new byte[] { 0x99, 0x01, 0x67, 0x70, 0x67 })];
         var created = await SendAsync(client, "POST", "boot-sources/", null, true, fields);
         Check(created, 201, Json);
         var id = created.Json.GetProperty("id").GetInt32();
@@ -60,7 +51,7 @@ public sealed class RecordedExchangeTests : IAsyncLifetime
         var list = await SendAsync(client, "GET", "boot-sources/");
         Check(list, 200, Json);
         list.Json.EnumerateArray().Select(s => s.GetProperty("id").GetInt32()).ShouldBe([1, id]);
-        var updated = await SendAsync(client, "PUT", $"boot-sources/{id}/", null, true, ("url", "http://other.example.com/"));
+        var updated = await SendAsync(client, "PUT", $"boot-sources/{id}/", null, true, ("url", "http://other.invalid/"));
         Check(updated, 200, Json);
         updated.Json.GetProperty("resource_uri").GetString().ShouldBe($"{Api}boot-sources/{id}/");
         Check(await SendAsync(client, "GET", $"boot-sources/{id}/"), 200, Json);
@@ -81,39 +72,40 @@ public sealed class RecordedExchangeTests : IAsyncLifetime
         const string path = "boot-sources/1/selections/";
         var created = await SendAsync(
             client, "POST", path, null, true,
-            ("os", "ubuntu"), ("release", "noble"), ("arches", "amd64"), ("arches", "arm64"), ("subarches", "*"), ("labels", "*"));
+            ("os", "ubuntu"), ("release", "jammy"), ("arches", "amd64"), ("arches", "*"), ("subarches", "*"), ("labels", "*"));
         Check(created, 200, Json);
-        created.Json.GetProperty("arches").EnumerateArray().Select(a => a.GetString()).ShouldBe(["amd64", "arm64"]);
+        created.Json.GetProperty("arches").EnumerateArray().Select(a => a.GetString()).ShouldBe(["amd64", "*"]);
         created.Json.GetProperty("boot_source_id").GetInt32().ShouldBe(1);
+        var id = created.Json.GetProperty("id").GetInt32();
         Check(await SendAsync(client, "GET", path), 200, Json);
-        var updated = await SendAsync(client, "PUT", path + "1/", null, true, ("arches", "arm64"));
+        var updated = await SendAsync(client, "PUT", $"{path}{id}/", null, true, ("arches", "amd64"));
         Check(updated, 200, Json);
         updated.Json.GetProperty("arches").GetArrayLength().ShouldBe(1);
-        Check(await SendAsync(client, "GET", path + "1/"), 200, Json);
-        Check(await SendAsync(client, "DELETE", path + "1/"), 204, "text/plain");
+        Check(await SendAsync(client, "GET", $"{path}{id}/"), 200, Json);
+        Check(await SendAsync(client, "DELETE", $"{path}{id}/"), 204, "text/plain");
     }
 
     [Theory]
     [InlineData(MaasClient.Cli)]
     [InlineData(MaasClient.Libmaas)]
-    public async Task Each_uploading_client_uploads(MaasClient client)
+    public async Task Each_uploading_client_uploads_as_in_11_11(MaasClient client)
     {
-        var bytes = Seed.Bytes(5_000_000, 7);
-        (string, object)[] fields =
+        var bytes = Seed.Bytes((2 * 4194304) + 838860, 7 + (int)client);
+        (string Name, object)[] fields =
         [
             ("name", "custom/rocky9-gold"), ("architecture", "amd64/generic"), ("title", "Rocky 9 gold"), ("filetype", "tgz"),
-            ("size", "5000000"), ("sha256", Seed.Sha256(bytes)),
+            ("size", "9227468"), ("sha256", Seed.Sha256(bytes)),
         ];
-        // The CLI sorts its fields; libmaas keeps its own order.
-        var sent = client == MaasClient.Cli ? [.. fields.OrderBy(f => f.Item1, StringComparer.Ordinal)] : fields;
+        // The CLI sorts its fields; libmaas keeps its own order and never sends a base image.
+        var sent = client == MaasClient.Cli ? [.. fields.Append(("base_image", "rhel/9")).OrderBy(f => f.Item1, StringComparer.Ordinal)] : fields;
         var created = await SendAsync(client, "POST", "boot-resources/", null, true, sent);
         Check(created, 201, Json);
         var set = created.Json.GetProperty("sets").EnumerateObject().Single().Value;
         var path = set.GetProperty("files").GetProperty("root.tgz").GetProperty("upload_uri").GetString()!;
         path.ShouldStartWith(Api + "boot-resources/");
-        foreach (var chunk in bytes.Chunk(4 * 1024 * 1024))
+        foreach (var chunk in bytes.Chunk(4194304))
         {
-            var put = await RawWire.SendAsync(_region.Host.Url, ClientWire.Chunk(client, path, _region.AdminKey, chunk));
+            var put = await RawWire.SendAsync(server.Url, ClientWire.Chunk(client, path, server.AdminKey, chunk));
             Check(put, 200, "text/plain");
             put.Text.ShouldBe("OK");
         }
@@ -134,12 +126,11 @@ public sealed class RecordedExchangeTests : IAsyncLifetime
     [InlineData(MaasClient.Gomaasclient)]
     public async Task Each_client_lists_images(MaasClient client)
     {
-        await Seed.SyncedAsync(_region);
         var list = client == MaasClient.Gomaasclient
             ? await SendAsync(client, "GET", "boot-resources/", null, true, ("Type", ""))
             : await SendAsync(client, "GET", "boot-resources/");
         Check(list, 200, Json);
-        var image = list.Json.EnumerateArray().Single();
+        var image = list.Json.EnumerateArray().Single(i => i.GetProperty("name").GetString() == "ubuntu/noble");
         foreach (var text in new[] { "resource_uri", "name", "type", "architecture", "subarches" })
             image.GetProperty(text).GetString().ShouldNotBeNullOrEmpty();
         image.GetProperty("id").GetInt32().ShouldBePositive();
@@ -183,15 +174,17 @@ public sealed class RecordedExchangeTests : IAsyncLifetime
     [Fact]
     public async Task The_password_login_of_libmaas()
     {
-        // joe has a password; POST is computed as ../../accounts/authenticate/ from the API's URL.
+        await SendAsync(
+            MaasClient.Libmaas, "POST", "users/", null, true, ("username", "joe"), ("email", "joe@example.com"), ("password", "joe's password"), ("is_superuser", "0"));
+        // POST is computed as ../../accounts/authenticate/ from the API's URL.
         var body = "username=joe&password=joe%27s+password&consumer=joe%40build01";
-        var reply = await RawWire.SendAsync(_region.Host.Url, Encoding.ASCII.GetBytes(
+        var reply = await RawWire.SendAsync(server.Url, Encoding.ASCII.GetBytes(
             $"POST /MAAS/accounts/authenticate/ HTTP/1.1\r\nHost: maas.example.com:5240\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {body.Length}\r\n\r\n{body}"));
         reply.Status.ShouldBe(200);
         reply.Header("Content-Type").ShouldBe(Json);
         reply.Json.GetProperty("name").GetString().ShouldBe("joe@build01");
         body = body.Replace("joe%27s", "wrong", StringComparison.Ordinal);
-        reply = await RawWire.SendAsync(_region.Host.Url, Encoding.ASCII.GetBytes(
+        reply = await RawWire.SendAsync(server.Url, Encoding.ASCII.GetBytes(
             $"POST /MAAS/accounts/authenticate/ HTTP/1.1\r\nHost: maas.example.com:5240\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {body.Length}\r\n\r\n{body}"));
         (reply.Status, reply.Body.Length).ShouldBe((403, 0));
     }
@@ -201,21 +194,47 @@ public sealed class RecordedExchangeTests : IAsyncLifetime
     {
         foreach (var path in new[] { "/MAAS/api/2.0/account/", "/MAAS/api/2.0//account/" })
         {
-            var reply = await RawWire.SendAsync(_region.Host.Url, Encoding.ASCII.GetBytes(
+            var reply = await RawWire.SendAsync(server.Url, Encoding.ASCII.GetBytes(
                 $"POST {path}?op=create_authorisation_token HTTP/1.1\r\nHost: x\r\nBakery-Protocol-Version: 3\r\nContent-Length: 0\r\n\r\n"));
             (reply.Status, reply.Header("Content-Type")).ShouldBe((401, "text/plain"));
         }
     }
 
-    private static void Check(RawReply reply, int status, string contentType, bool hasHash = true)
+    [Theory]
+    [InlineData(MaasClient.Cli)]
+    [InlineData(MaasClient.Libmaas)]
+    [InlineData(MaasClient.Gomaasclient)]
+    public async Task Each_client_manages_users(MaasClient client)
     {
-        reply.Status.ShouldBe(status, reply.Text);
-        reply.Header("Content-Type").ShouldBe(contentType);
-        (reply.Header("X-MAAS-API-Hash") is { Length: 40 }).ShouldBe(hasHash);
-        reply.Header("Vary").ShouldBe("Authorization, Cookie");
+        var name = "user-" + client.ToString().ToLowerInvariant();
+        var created = await SendAsync(
+            client, "POST", "users/", null, true, ("email", name + "@example.com"), ("is_superuser", "0"), ("password", "a password"), ("username", name));
+        Check(created, 200, Json);
+        created.Json.GetProperty("resource_uri").GetString().ShouldBe($"{Api}users/{name}/");
+        var list = await SendAsync(client, "GET", "users/");
+        Check(list, 200, Json);
+        list.Json.EnumerateArray().Select(u => u.GetProperty("username").GetString()).ShouldContain(name);
+        Check(await SendAsync(client, "GET", $"users/{name}/"), 200, Json);
+        Check(await SendAsync(client, "DELETE", $"users/{name}/"), 204, "text/plain");
+        Check(await SendAsync(client, "GET", $"users/{name}/"), 404, "text/plain");
     }
+
+    [Theory]
+    [InlineData(MaasClient.Cli)]
+    [InlineData(MaasClient.Libmaas)]
+    [InlineData(MaasClient.Gomaasclient)]
+    public async Task Each_client_lists_racks(MaasClient client)
+    {
+        var list = await SendAsync(client, "GET", "rackcontrollers/");
+        Check(list, 200, Json);
+        list.Json.ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Array);
+        Check(await SendAsync(client, "GET", "rackcontrollers/abcdef/"), 404, "text/plain");
+    }
+
+    private static void Check(RawReply reply, int status, string contentType, bool hasHash = true) =>
+        ReplayServer.Check(reply, status, contentType, hasHash);
 
     private Task<RawReply> SendAsync(
         MaasClient client, string method, string path, string? op = null, bool signed = true, params (string, object)[] fields) =>
-        RawWire.SendAsync(_region.Host.Url, ClientWire.Request(client, method, Api + path, signed ? _region.AdminKey : null, op, fields));
+        server.SendAsync(client, method, path, op, signed, fields);
 }

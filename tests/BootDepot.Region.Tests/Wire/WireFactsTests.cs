@@ -5,7 +5,6 @@ using System.Text;
 using System.Text.Json;
 using System.Threading.Tasks;
 using BootDepot.Blobs;
-using BootDepot.Catalog;
 using BootDepot.Images;
 using BootDepot.Region.Uploads;
 
@@ -26,12 +25,21 @@ public sealed class WireFactsTests(SharedRegion shared) : IClassFixture<SharedRe
         reply.Json.GetProperty("url").GetString().ShouldBe(url);
     }
 
-    [Fact]
-    public void W2_boundaries_are_quoted_and_the_last_delimiter_has_no_line_break()
+    [Theory]
+    [InlineData("\"===============7555441072039238953==\"", "")] // as Python sends it
+    [InlineData("\"===============7555441072039238953==\"", "\r\n")]
+    [InlineData("===============7555441072039238953==", "")]
+    public async Task W2_boundaries_are_quoted_and_the_last_delimiter_has_no_line_break(string boundary, string end)
     {
-        var request = Encoding.ASCII.GetString(ClientWire.Request(MaasClient.Cli, "POST", Api, null, null, ("a", "b")));
-        request.ShouldContain("boundary=\"===============");
-        request.ShouldEndWith("==--");
+        var url = NewUrl();
+        var delimiter = "--" + boundary.Trim('"');
+        var body = $"{delimiter}\r\nContent-Disposition: form-data; name=\"url\"\r\n\r\n{url}\r\n{delimiter}\r\n"
+            + $"Content-Disposition: form-data; name=\"keyring_filename\"\r\n\r\nk\r\n{delimiter}--{end}";
+        var reply = await RawWire.SendAsync(_region.Host.Url, Encoding.ASCII.GetBytes(
+            $"POST {Api}boot-sources/ HTTP/1.1\r\nHost: x\r\n{ClientWire.Authorization(MaasClient.Cli, _region.AdminKey)}\r\n"
+            + $"Content-Type: multipart/form-data; boundary={boundary}\r\nContent-Length: {body.Length}\r\n\r\n{body}"));
+        reply.Status.ShouldBe(201, reply.Text);
+        reply.Json.GetProperty("url").GetString().ShouldBe(url);
     }
 
     [Fact]
@@ -256,11 +264,12 @@ public sealed class WireFactsTests(SharedRegion shared) : IClassFixture<SharedRe
         var bytes = Seed.Bytes(1000, 925);
         var path = FileOf(await UploadAsync("custom/w25", bytes)).GetProperty("upload_uri").GetString()!;
         var fileId = int.Parse(path.Split('/')[^2], CultureInfo.InvariantCulture);
-        var resourceId = int.Parse(path.Split('/')[^4], CultureInfo.InvariantCulture);
         var sessions = _region.Get<UploadSessions>();
-        using var hold = await sessions.TakeOrNullAsync(UploadSessions.PartialOf(fileId), bytes.Length, TimeSpan.Zero, default);
-        var impatient = new UploadChunks(_region.Get<CatalogDatabase>(), _region.Get<IBlobStore>(), sessions, _region.Get<UploadCompletion>(), TimeSpan.Zero);
-        (await impatient.AppendAsync(resourceId, fileId, null, 10, new System.IO.MemoryStream(bytes[..10]), default)).Result.ShouldBe(ChunkResult.Busy);
+        RawReply refused;
+        using (await sessions.TakeOrNullAsync(UploadSessions.PartialOf(fileId), bytes.Length, TimeSpan.Zero, default))
+            refused = await RawWire.SendAsync(_region.Host.Url, ClientWire.Chunk(MaasClient.Cli, path, _region.AdminKey, bytes));
+        (refused.Status, refused.Header("Retry-After"), refused.Header("Content-Type")).ShouldBe((409, "5", "text/plain; charset=utf-8"));
+        (await RawWire.SendAsync(_region.Host.Url, ClientWire.Chunk(MaasClient.Cli, path, _region.AdminKey, bytes))).Status.ShouldBe(200);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using BootDepot.Blobs;
 using BootDepot.Catalog;
 using BootDepot.Catalog.Resources;
 using BootDepot.Images;
@@ -21,6 +22,7 @@ internal sealed class BootResourceEndpoints(
     RenderedLists lists,
     ResourceRemoval removal,
     UploadSessions sessions,
+    IBlobStore blobs,
     UploadEndpoints uploads,
     ImportActions imports)
     : IApiEndpoints
@@ -104,10 +106,28 @@ internal sealed class BootResourceEndpoints(
     private async Task<Dictionary<int, long>> ReceivedAsync(BootResource resource, CancellationToken cancel)
     {
         var received = new Dictionary<int, long>();
-        if (resource.Kind != ResourceKind.Uploaded)
+        var incomplete = resource.Sets.SelectMany(s => s.Files).Where(f => f.StoredAt is null).ToList();
+        if (incomplete.Count == 0)
             return received;
-        foreach (var file in resource.Sets.SelectMany(s => s.Files).Where(f => f.StoredAt is null))
-            received[file.Id] = await sessions.ReceivedAsync(file.Id, Digest.Parse(file.Sha256), file.Size, cancel);
+        if (resource.Kind == ResourceKind.Uploaded)
+        {
+            foreach (var file in incomplete)
+                received[file.Id] = await sessions.ReceivedAsync(file.Id, Digest.Parse(file.Sha256), file.Size, cancel);
+            return received;
+        }
+
+        // What is on disk counts, whoever fetches it: this region, another one, or a run that was cut off.
+        var partials = new Dictionary<PartialName, long>();
+        await foreach (var partial in blobs.ListPartialsAsync(cancel))
+            partials[partial.Name] = partial.Received;
+        foreach (var file in incomplete)
+        {
+            var digest = Digest.Parse(file.Sha256);
+            received[file.Id] = partials.TryGetValue(PartialName.Of(digest), out var held)
+                ? held
+                : await blobs.SizeOrNullAsync(digest, cancel) ?? 0;
+        }
+
         return received;
     }
 }

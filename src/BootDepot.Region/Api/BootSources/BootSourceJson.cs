@@ -22,6 +22,7 @@ internal static class BootSourceJson
         ("skip_keyring_verification", ApiShape.Bool),
         ("created", ApiShape.PlainText),
         ("updated", ApiShape.PlainText),
+        ("problem?", ApiShape.Named("BootSourceProblem", ("code", ApiShape.PlainText), ("message", ApiShape.PlainText))),
         ("resource_uri", ApiShape.PlainText));
 
     /// <summary>Shape of a selection.</summary>
@@ -56,6 +57,14 @@ internal static class BootSourceJson
         {
             json.WriteString("created", WireDate.Format(source.Created));
             json.WriteString("updated", WireDate.Format(source.Updated));
+            // Beyond MAAS, and only when there is something to say.
+            if (source.ProblemCode is { } code)
+            {
+                json.WriteStartObject("problem");
+                json.WriteString("code", code);
+                json.WriteString("message", source.ProblemMessage);
+                json.WriteEndObject();
+            }
         }
 
         json.WriteString("resource_uri", $"{ApiHandler.RootOf(version)}boot-sources/{source.Id}/");

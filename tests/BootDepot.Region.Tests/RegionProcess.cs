@@ -1,0 +1,69 @@
+using System;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Net.Http;
+using System.Threading.Tasks;
+using BootDepot.Region.Auth;
+
+namespace BootDepot.Region.Tests;
+
+/// <summary>A region in a process of its own, which can be killed.</summary>
+internal sealed class RegionProcess(string data) : IAsyncDisposable
+{
+    private Process? _process;
+
+    /// <summary>Where it answers; another port after each start.</summary>
+    public Uri Url { get; private set; } = null!;
+
+    /// <summary>The key of the user <c>admin</c>.</summary>
+    public ApiKeyFacts AdminKey { get; private set; } = null!;
+
+    /// <summary>Starts it on its data directory.</summary>
+    public async Task StartAsync()
+    {
+        var program = Path.Combine(
+            AppContext.BaseDirectory.Replace("BootDepot.Region.Tests", "BootDepot.Region.Process", StringComparison.Ordinal),
+            "BootDepot.Region.Process");
+        _process = Process.Start(new ProcessStartInfo(program, [data]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        var words = (await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The region did not start.")).Split(' ');
+        Url = new Uri(words[0]);
+        if (words.Length > 1 && words[1].Split(':') is [var consumer, var token, var secret])
+            AdminKey = new ApiKeyFacts("MAAS consumer", consumer, token, secret, default);
+    }
+
+    /// <summary>Kills it as <c>kill -9</c> does, and starts another on the same data.</summary>
+    public async Task KillAndStartAsync()
+    {
+        await KillAsync();
+        await StartAsync();
+    }
+
+    /// <summary>The most memory it had resident, in MiB.</summary>
+    public int PeakResidentMiB()
+    {
+        var line = File.ReadLines($"/proc/{_process!.Id}/status").First(l => l.StartsWith("VmHWM", StringComparison.Ordinal));
+        return int.Parse(line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) >> 10;
+    }
+
+    /// <summary>Sends a request and reads the answer.</summary>
+    public async Task<Reply> SendAsync(HttpClient http, string method, string path, HttpContent? body = null, ApiKeyFacts? key = null)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(Url, path.StartsWith('/') ? path : "/MAAS/api/2.0/" + path));
+        request.Content = body;
+        request.Headers.TryAddWithoutValidation("Authorization", RegionFixture.Sign(key ?? AdminKey));
+        using var response = await http.SendAsync(request);
+        return await Reply.ReadAsync(response);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync() => await KillAsync();
+
+    private async Task KillAsync()
+    {
+        _process!.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+}
