@@ -35,6 +35,8 @@ prerequisites_for_tests() {
   need mformat mtools
   need /usr/sbin/sfdisk fdisk
   need /usr/sbin/mke2fs e2fsprogs
+  need setpriv util-linux
+  ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || _lacking+=(postgresql)
   [ -d /usr/lib/python3/dist-packages/tusclient ] || _lacking+=(python3-tuspy)
   install_lacking
 }

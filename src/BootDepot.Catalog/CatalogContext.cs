@@ -2,6 +2,7 @@ using BootDepot.Catalog.Events;
 using BootDepot.Catalog.Imports;
 using BootDepot.Catalog.Lifetimes;
 using BootDepot.Catalog.Racks;
+using BootDepot.Catalog.Postgres;
 using BootDepot.Catalog.Resources;
 using BootDepot.Catalog.Settings;
 using BootDepot.Catalog.Sources;
@@ -106,5 +107,7 @@ public sealed class CatalogContext(DbContextOptions<CatalogContext> options) : D
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(CatalogContext).Assembly);
         if (Database.IsSqlite())
             SqliteModel.Adapt(modelBuilder);
+        else
+            PostgresModel.Adapt(modelBuilder);
     }
 }

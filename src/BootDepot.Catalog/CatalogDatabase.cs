@@ -1,9 +1,10 @@
 using System;
 using System.Threading;
 using System.Threading.Tasks;
+using BootDepot.Catalog.Engines;
+using BootDepot.Catalog.Postgres;
 using BootDepot.Catalog.Sqlite;
 using BootDepot.Images;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 
@@ -15,27 +16,22 @@ namespace BootDepot.Catalog;
 /// </summary>
 public sealed class CatalogDatabase : IDbContextFactory<CatalogContext>, IDisposable
 {
-    private readonly CatalogOptions _options;
     private readonly PooledDbContextFactory<CatalogContext> _contexts;
     private readonly SemaphoreSlim _writers = new(1);
-    private readonly SqliteChangeMark _mark;
+    private readonly ICatalogEngine _engine;
 
     /// <summary>Opens nothing yet; see <see cref="EnsureReadyAsync"/>.</summary>
     public CatalogDatabase(CatalogOptions options)
     {
-        _options = options;
-        _mark = new SqliteChangeMark(options);
-        _contexts = new PooledDbContextFactory<CatalogContext>(
-            SqliteEngine.ContextOptions(options, SqliteEngine.Model),
-            options.PoolSize);
+        _engine = options.SqliteFile is null ? new PostgresEngine(options) : new SqliteEngine(options);
+        _contexts = new PooledDbContextFactory<CatalogContext>(_engine.ContextOptions, options.PoolSize);
     }
 
-    /// <summary>Creates the database, or brings its schema up to date, when that is needed. Safe to call from several processes.</summary>
+    /// <summary>Creates the schema, or brings it up to date, when that is needed. Safe to call from several processes.</summary>
     /// <exception cref="CatalogException">
     /// <c>catalog-newer</c>, <c>catalog-damaged</c> or <c>catalog-unreachable</c>; nothing was changed then.
     /// </exception>
-    public Task EnsureReadyAsync(CancellationToken cancellationToken) =>
-        SqliteSchema.EnsureAsync(this, _options, cancellationToken);
+    public Task EnsureReadyAsync(CancellationToken cancellationToken) => _engine.EnsureReadyAsync(this, cancellationToken);
 
     /// <inheritdoc />
     public CatalogContext CreateDbContext() => _contexts.CreateDbContext();
@@ -49,28 +45,30 @@ public sealed class CatalogDatabase : IDbContextFactory<CatalogContext>, IDispos
     /// saves what its context tracks, and commits. Reads inside see the latest state, and nobody else writes meanwhile, so
     /// check-then-act is safe. Keep it short: no network, no files.
     /// </summary>
-    /// <exception cref="CatalogException"><c>catalog-busy</c>: another process kept the database for too long.</exception>
+    /// <exception cref="CatalogException">
+    /// <c>catalog-busy</c>: another process kept the database for too long. <c>catalog-unreachable</c>: the server is away; a
+    /// connection that was cut during the commit itself leaves open whether the change was made.
+    /// </exception>
     /// <exception cref="DbUpdateException">A rule of the schema was broken; see <see cref="IsDuplicate"/>.</exception>
     public async Task<T> ChangeAsync<T>(
         Func<CatalogContext, CancellationToken, Task<T>> change,
         CancellationToken cancellationToken)
     {
-        // Writers of this process queue here in order and without a thread; those of others wait inside SQLite.
+        // Writers of this process queue here in order and without a thread; those of others wait inside the database.
         await _writers.WaitAsync(cancellationToken);
         try
         {
             await using var context = await CreateDbContextAsync(cancellationToken);
-            await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+            await _engine.BeginChangeAsync(context, cancellationToken);
+            await using var transaction = context.Database.CurrentTransaction!;
             var result = await change(context, cancellationToken);
             await context.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return result;
         }
-        catch (Exception e) when (SqliteEngine.IsBusy(e))
+        catch (Exception e) when (e is not CatalogException && _engine.FaultOrNull(e) is { } fault)
         {
-            throw new CatalogException(
-                new Fault("catalog-busy", $"Another process kept the catalogue {_options.SqliteFile} locked for more than {_options.BusyTimeout.TotalSeconds:0} s; nothing was changed. Try again; if it stays so, look for a stopped process that has the file open."),
-                e);
+            throw new CatalogException(fault, e);
         }
         finally
         {
@@ -96,8 +94,7 @@ public sealed class CatalogDatabase : IDbContextFactory<CatalogContext>, IDispos
     {
         await using var context = await CreateDbContextAsync(cancellationToken);
         context.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
-        await using var transaction = await SqliteEngine.BeginSnapshotAsync(context, cancellationToken);
-        await context.Database.UseTransactionAsync(transaction, cancellationToken);
+        await using var transaction = await _engine.BeginSnapshotAsync(context, cancellationToken);
         var result = await read(context, cancellationToken);
         await context.Database.UseTransactionAsync(null, cancellationToken);
         return result;
@@ -107,17 +104,28 @@ public sealed class CatalogDatabase : IDbContextFactory<CatalogContext>, IDispos
     /// A number that is another one after anybody's commit, in this process or another: what is kept of a read is still true
     /// while the mark that was taken before the read is the present one. Much cheaper than a query.
     /// </summary>
-    public Task<long> ChangeMarkAsync(CancellationToken cancellationToken) => _mark.ReadAsync(cancellationToken);
+    public Task<long> ChangeMarkAsync(CancellationToken cancellationToken) => _engine.ReadMarkAsync(cancellationToken);
+
+    /// <summary>
+    /// Calls <paramref name="changed"/> soon after commits, also those of other processes, that may concern what clients see.
+    /// It may be called without need. Ends when cancelled.
+    /// </summary>
+    public Task WatchAsync(Action changed, CancellationToken cancellationToken) => _engine.WatchAsync(changed, cancellationToken);
+
+    /// <summary>The time by the clock of the database, which several regions share; this machine's own on SQLite.</summary>
+    public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => _engine.NowAsync(cancellationToken);
+
+    /// <summary>Why the database could not serve a query, when the exception says that it could not; else null.</summary>
+    public Fault? FaultOrNull(Exception exception) => exception is CatalogException { Fault: var known } ? known : _engine.FaultOrNull(exception);
 
     /// <summary>Whether a change failed because a row with that key or unique value exists.</summary>
-    public static bool IsDuplicate(DbUpdateException exception) => SqliteEngine.IsDuplicate(exception);
+    public static bool IsDuplicate(DbUpdateException exception) =>
+        SqliteEngine.IsDuplicate(exception) || PostgresEngine.IsDuplicate(exception);
 
     /// <summary>Closes the connections kept for reuse. Contexts in use must be gone.</summary>
     public void Dispose()
     {
-        using (var connection = new SqliteConnection(SqliteEngine.ConnectionString(_options)))
-            SqliteConnection.ClearPool(connection);
+        _engine.Dispose();
         _writers.Dispose();
-        _mark.Dispose();
     }
 }

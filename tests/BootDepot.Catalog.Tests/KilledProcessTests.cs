@@ -13,10 +13,12 @@ namespace BootDepot.Catalog.Tests;
 /// <summary>Real processes: killed in the middle of a change, and racing for a lease.</summary>
 public sealed class KilledProcessTests
 {
-    [Fact]
-    public async Task After_kill_9_in_mid_change_every_change_is_there_whole_or_not_at_all()
+    [Theory]
+    [InlineData(CatalogKind.Sqlite)]
+    [InlineData(CatalogKind.Postgres)]
+    public async Task After_kill_9_in_mid_change_every_change_is_there_whole_or_not_at_all(CatalogKind kind)
     {
-        await using var fixture = await CatalogFixture.CreateAsync();
+        await using var fixture = await CatalogFixture.CreateAsync(kind);
         var random = new Random(20260102);
         for (var round = 0; round < 4; round++)
         {
@@ -37,10 +39,12 @@ public sealed class KilledProcessTests
         }
     }
 
-    [Fact]
-    public async Task Processes_that_take_turns_by_a_lease_never_have_it_together()
+    [Theory]
+    [InlineData(CatalogKind.Sqlite)]
+    [InlineData(CatalogKind.Postgres)]
+    public async Task Processes_that_take_turns_by_a_lease_never_have_it_together(CatalogKind kind)
     {
-        await using var fixture = await CatalogFixture.CreateAsync();
+        await using var fixture = await CatalogFixture.CreateAsync(kind);
         await fixture.Database.ChangeAsync(
             (c, _) =>
             {
@@ -87,7 +91,7 @@ public sealed class KilledProcessTests
             "BootDepot.Catalog.Tests" + Path.DirectorySeparatorChar,
             "BootDepot.Catalog.Writer" + Path.DirectorySeparatorChar,
             StringComparison.Ordinal)) + "BootDepot.Catalog.Writer";
-        return Process.Start(new ProcessStartInfo(program, [what, fixture.Options.SqliteFile, .. more])
+        return Process.Start(new ProcessStartInfo(program, [what, fixture.Options.SqliteFile ?? fixture.Options.PostgresConnection!, .. more])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

@@ -86,7 +86,7 @@ public sealed class SqliteFileTests : IDisposable
             await database.EnsureReadyAsync(TestContext.Current.CancellationToken);
         await ExecuteAsync(options, """INSERT INTO "__EFMigrationsHistory" VALUES ('29990101000000_FromTheFuture', '99.0.0')""");
         SqliteConnection.ClearAllPools();
-        var before = await File.ReadAllBytesAsync(options.SqliteFile, TestContext.Current.CancellationToken);
+        var before = await File.ReadAllBytesAsync(options.SqliteFile!, TestContext.Current.CancellationToken);
 
         using var old = new CatalogDatabase(options);
         var refusal = await Should.ThrowAsync<CatalogException>(() => old.EnsureReadyAsync(TestContext.Current.CancellationToken));
@@ -94,7 +94,7 @@ public sealed class SqliteFileTests : IDisposable
         refusal.Fault.Code.ShouldBe("catalog-newer");
         refusal.Message.ShouldContain("29990101000000_FromTheFuture");
         old.Dispose();
-        (await File.ReadAllBytesAsync(options.SqliteFile, TestContext.Current.CancellationToken)).ShouldBe(before);
+        (await File.ReadAllBytesAsync(options.SqliteFile!, TestContext.Current.CancellationToken)).ShouldBe(before);
     }
 
     [Fact]
@@ -153,7 +153,7 @@ public sealed class SqliteFileTests : IDisposable
     public void Migrations_and_the_compiled_model_are_those_of_the_entities()
     {
         var options = CatalogOptions.Sqlite(_folder["model.db"]);
-        using var fresh = new CatalogContext(SqliteEngine.ContextOptions(options, model: null));
+        using var fresh = new CatalogContext(SqliteEngine.OptionsFor(options, model: null));
 
         fresh.Database.HasPendingModelChanges().ShouldBeFalse("run eng/migrate NAME");
         Describe(SqliteEngine.Model!).ShouldBe(Describe(fresh.Model), "run eng/migrate");

@@ -7,7 +7,7 @@ using BootDepot.Catalog.Events;
 using BootDepot.Catalog.Imports;
 using Microsoft.EntityFrameworkCore;
 
-using var catalog = new CatalogDatabase(CatalogOptions.Sqlite(args[1]));
+using var catalog = new CatalogDatabase(args[1].Contains('=', StringComparison.Ordinal) ? CatalogOptions.Postgres(args[1]) : CatalogOptions.Sqlite(args[1]));
 switch (args[0])
 {
     case "batches":
@@ -17,7 +17,7 @@ switch (args[0])
         await TakeTurnsAsync(rounds: int.Parse(args[2], CultureInfo.InvariantCulture));
         break;
     default:
-        throw new InvalidOperationException("Say: batches FILE, or turns FILE ROUNDS.");
+        throw new InvalidOperationException("Say: batches DATABASE, or turns DATABASE ROUNDS.");
 }
 
 // Until it is killed: batches of ten rows, each in one change; the number of a batch is printed once it is committed.

@@ -1,9 +1,12 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.Data.Common;
 using System.Diagnostics;
 using System.Linq;
+using BootDepot.Catalog;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Npgsql;
 
 namespace BootDepot.Testing;
 
@@ -13,15 +16,15 @@ namespace BootDepot.Testing;
 /// </summary>
 public sealed class CommandCounter : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
 {
-    private readonly string _file;
+    private readonly CatalogOptions _catalog;
     private readonly ConcurrentQueue<string> _commands = new();
     private readonly ConcurrentBag<IDisposable> _subscriptions = [];
 
     /// <summary>Counts from now on.</summary>
-    /// <param name="sqliteFile">The database.</param>
-    public CommandCounter(string sqliteFile)
+    /// <param name="catalog">The database.</param>
+    public CommandCounter(CatalogOptions catalog)
     {
-        _file = sqliteFile;
+        _catalog = catalog;
         _subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));
     }
 
@@ -41,9 +44,14 @@ public sealed class CommandCounter : IObserver<DiagnosticListener>, IObserver<Ke
     /// <inheritdoc />
     public void OnNext(KeyValuePair<string, object?> value)
     {
-        if (value.Value is CommandEventData { Command: { } command } && command.Connection?.DataSource == _file)
+        if (value.Value is CommandEventData { Command: { } command } && IsOurs(command.Connection))
             _commands.Enqueue(command.CommandText);
     }
+
+    private bool IsOurs(DbConnection? connection) =>
+        connection is not null && (_catalog.SqliteFile is { } file
+            ? connection.DataSource == file
+            : connection.Database == new NpgsqlConnectionStringBuilder(_catalog.PostgresConnection).Database);
 
     /// <inheritdoc />
     public void OnCompleted()

@@ -1,9 +1,11 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace BootDepot.Catalog.Resources;
 
@@ -25,21 +27,8 @@ public sealed record ResourceRow(
 /// <summary>The read side of boot resources: each a constant number of queries, nothing tracked.</summary>
 public static class ResourceList
 {
-    private static readonly Func<CatalogContext, ResourceKind?, IAsyncEnumerable<ResourceRow>> Query =
-        EF.CompileAsyncQuery((CatalogContext context, ResourceKind? kind) => context.Resources
-            .Where(r => kind == null || r.Kind == kind)
-            .OrderBy(r => r.Kind).ThenBy(r => r.Name).ThenBy(r => r.Architecture)
-            .Select(r => new ResourceRow(
-                r.Id,
-                r.Kind,
-                r.Name,
-                r.Architecture,
-                r.Subarches,
-                r.Title,
-                r.Platform,
-                r.SupportedPlatforms,
-                r.BaseImage,
-                r.LastDeployed)));
+    // A compiled query is good for the model it was first used with; each database has its own.
+    private static readonly ConcurrentDictionary<IModel, Func<CatalogContext, ResourceKind?, IAsyncEnumerable<ResourceRow>>> Queries = [];
 
     /// <summary>All resources, or those of one kind, by kind, name and architecture, bytewise. One query.</summary>
     public static async Task<IReadOnlyList<ResourceRow>> ListAsync(
@@ -48,7 +37,8 @@ public static class ResourceList
         CancellationToken cancellationToken)
     {
         var rows = new List<ResourceRow>();
-        await foreach (var row in Query(context, kind).WithCancellation(cancellationToken))
+        var query = Queries.GetOrAdd(context.Model, _ => Compile());
+        await foreach (var row in query(context, kind).WithCancellation(cancellationToken))
             rows.Add(row);
         return rows;
     }
@@ -85,4 +75,20 @@ public static class ResourceList
 
         return resource;
     }
+
+    private static Func<CatalogContext, ResourceKind?, IAsyncEnumerable<ResourceRow>> Compile() =>
+        EF.CompileAsyncQuery((CatalogContext context, ResourceKind? kind) => context.Resources
+            .Where(r => kind == null || r.Kind == kind)
+            .OrderBy(r => r.Kind).ThenBy(r => r.Name).ThenBy(r => r.Architecture)
+            .Select(r => new ResourceRow(
+                r.Id,
+                r.Kind,
+                r.Name,
+                r.Architecture,
+                r.Subarches,
+                r.Title,
+                r.Platform,
+                r.SupportedPlatforms,
+                r.BaseImage,
+                r.LastDeployed)));
 }

@@ -4,15 +4,20 @@ using System.Data.Common;
 using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
+using BootDepot.Catalog.Engines;
+using BootDepot.Images;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace BootDepot.Catalog.Sqlite;
 
 /// <summary>All that is special about SQLite outside the model: options, read snapshots, its error numbers.</summary>
-internal static class SqliteEngine
+internal sealed class SqliteEngine : ICatalogEngine
 {
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(2);
+
     // https://www.sqlite.org/rescode.html
     private const int Busy = 5;
     private const int Locked = 6;
@@ -29,6 +34,64 @@ internal static class SqliteEngine
     public static IModel? Model => null;
 #endif
 
+    private readonly CatalogOptions _options;
+    private readonly SqliteChangeMark _mark;
+
+    /// <summary>Opens nothing yet.</summary>
+    public SqliteEngine(CatalogOptions options)
+    {
+        _options = options;
+        _mark = new SqliteChangeMark(options);
+        ContextOptions = OptionsFor(options, Model);
+    }
+
+    public DbContextOptions<CatalogContext> ContextOptions { get; }
+
+    public Task EnsureReadyAsync(CatalogDatabase catalog, CancellationToken cancellationToken) =>
+        SqliteSchema.EnsureAsync(catalog, _options, cancellationToken);
+
+    public Task BeginChangeAsync(CatalogContext context, CancellationToken cancellationToken) =>
+        context.Database.BeginTransactionAsync(cancellationToken);
+
+    public async Task<DbTransaction> BeginSnapshotAsync(CatalogContext context, CancellationToken cancellationToken)
+    {
+        await context.Database.OpenConnectionAsync(cancellationToken);
+        var connection = (SqliteConnection)context.Database.GetDbConnection();
+        var transaction = connection.BeginTransaction(IsolationLevel.Serializable, deferred: true);
+        await context.Database.UseTransactionAsync(transaction, cancellationToken);
+        return transaction;
+    }
+
+    public Task<long> ReadMarkAsync(CancellationToken cancellationToken) => _mark.ReadAsync(cancellationToken);
+
+    public async Task WatchAsync(Action changed, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(WatchInterval);
+        for (var seen = await _mark.ReadAsync(cancellationToken); await timer.WaitForNextTickAsync(cancellationToken);)
+        {
+            var mark = await _mark.ReadAsync(cancellationToken);
+            if (mark != seen)
+                changed();
+            seen = mark;
+        }
+    }
+
+    public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(TimeProvider.System.GetUtcNow());
+
+    public Fault? FaultOrNull(Exception exception) =>
+        Find(exception) is { SqliteErrorCode: Busy or Locked }
+            ? new Fault("catalog-busy", $"Another process kept the catalogue {_options.SqliteFile} locked for more than {_options.BusyTimeout.TotalSeconds:0} s; nothing was changed. Try again; if it stays so, look for a stopped process that has the file open.")
+            : null;
+
+    /// <summary>Closes the connections kept for reuse.</summary>
+    public void Dispose()
+    {
+        using (var connection = new SqliteConnection(ConnectionString(_options)))
+            SqliteConnection.ClearPool(connection);
+        _mark.Dispose();
+    }
+
     /// <summary>How to connect. The driver begins write transactions with BEGIN IMMEDIATE, so none fails half-way for want of the lock.</summary>
     public static string ConnectionString(CatalogOptions options) =>
         new SqliteConnectionStringBuilder
@@ -42,25 +105,14 @@ internal static class SqliteEngine
     /// <summary>Options of a context.</summary>
     /// <param name="options">Which file.</param>
     /// <param name="model">The compiled model; null to build it, which the tools and the tests of the compiled one do.</param>
-    public static DbContextOptions<CatalogContext> ContextOptions(CatalogOptions options, IModel? model)
+    public static DbContextOptions<CatalogContext> OptionsFor(CatalogOptions options, IModel? model)
     {
         var builder = new DbContextOptionsBuilder<CatalogContext>()
             .UseSqlite(ConnectionString(options))
+            .ReplaceService<IMigrationsAssembly, SqliteMigrations>()
             .AddInterceptors(new SqliteConnections(options.BusyTimeout));
         return (model is null ? builder : builder.UseModel(model)).Options;
     }
-
-    /// <summary>Begins a transaction that sees one moment and blocks no writer.</summary>
-    public static async Task<DbTransaction> BeginSnapshotAsync(CatalogContext context, CancellationToken cancellationToken)
-    {
-        await context.Database.OpenConnectionAsync(cancellationToken);
-        var connection = (SqliteConnection)context.Database.GetDbConnection();
-        return connection.BeginTransaction(IsolationLevel.Serializable, deferred: true);
-    }
-
-    /// <summary>Whether another process held the database for longer than the options allow.</summary>
-    public static bool IsBusy(Exception exception) =>
-        Find(exception) is { SqliteErrorCode: Busy or Locked };
 
     /// <summary>Whether a unique index or primary key refused a row.</summary>
     public static bool IsDuplicate(Exception exception) =>

@@ -1,14 +1,12 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
-using System.Linq;
-using System.Reflection;
 using System.Threading;
 using System.Threading.Tasks;
+using BootDepot.Catalog.Engines;
 using BootDepot.Images;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace BootDepot.Catalog.Sqlite;
 
@@ -29,7 +27,7 @@ internal static class SqliteSchema
     /// <exception cref="CatalogException">The file cannot be used; the fault says why.</exception>
     public static async Task EnsureAsync(CatalogDatabase catalog, CatalogOptions options, CancellationToken cancellationToken)
     {
-        var file = options.SqliteFile;
+        var file = options.SqliteFile!;
         try
         {
             SqliteEngine.CreateFileIfMissing(file);
@@ -56,26 +54,9 @@ internal static class SqliteSchema
     }
 
     /// <summary>The migrations that this program knows, oldest first.</summary>
-    public static IReadOnlyList<string> Known { get; } =
-    [
-        .. typeof(SqliteSchema).Assembly
-            .GetTypes()
-            .Where(t => t.IsSubclassOf(typeof(Migration)))
-            .Select(t => t.GetCustomAttribute<MigrationAttribute>()?.Id)
-            .OfType<string>()
-            .Order(StringComparer.Ordinal),
-    ];
+    public static IReadOnlyList<string> Known { get; } = EngineMigrations.IdsIn(SqliteMigrations.Namespace);
 
-    private static bool IsCurrent(CatalogOptions options)
-    {
-        var applied = Applied(options);
-        var unknown = applied.Except(Known, StringComparer.Ordinal).Order(StringComparer.Ordinal).LastOrDefault();
-        if (unknown is null)
-            return applied.Count == Known.Count;
-        throw new CatalogException(new Fault(
-            "catalog-newer",
-            $"The catalogue {options.SqliteFile} was last used by a newer BootDepot (its schema has {unknown}, which this one does not know). Start that version again, or restore the backup made before the upgrade. Nothing was changed."));
-    }
+    private static bool IsCurrent(CatalogOptions options) => SchemaVersion.IsCurrent(options.SqliteFile!, Applied(options), Known);
 
     private static HashSet<string> Applied(CatalogOptions options)
     {
