@@ -40,7 +40,7 @@ internal static class Dispatch
     private static readonly FrozenDictionary<string, string[]> Ambiguous =
         new Dictionary<string, string[]>(StringComparer.Ordinal)
         {
-            ["admin"] = ["create-user", "api-key", "stream-keyring", "-h", "--help"],
+            ["admin"] = ["create-user", "api-key", "rack-token", "stream-keyring", "-h", "--help"],
         }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public static Task<int> RunAsync(CommandHost host, IReadOnlyList<string> words)

@@ -39,6 +39,23 @@ public sealed class FileBlobStore : IBlobStore
     /// <summary>Where the blob's file is or would be; for tools that read files themselves.</summary>
     public string PathOf(Digest digest) => _paths.Blob(digest);
 
+    /// <summary>
+    /// Gives a complete blob a further name: a hard link, or where the file system has none, a symbolic one.
+    /// </summary>
+    /// <exception cref="IOException">The blob is not held, or the name is taken.</exception>
+    public void LinkTo(Digest digest, string path)
+    {
+        if (!Linux.TryLink(_paths.Blob(digest), path))
+            File.CreateSymbolicLink(path, _paths.Blob(digest));
+    }
+
+    /// <summary>
+    /// Opens what a partial holds so far, and will hold: whoever reads to its end finds more as soon as it is there. The bytes are
+    /// not verified. Stays open when the partial becomes a blob. Null when there is no such partial.
+    /// </summary>
+    public FileStream? OpenPartialOrNull(PartialName name) =>
+        Linux.OpenToReadOrNull(_paths.Partial(name)) is { } handle ? new FileStream(handle, FileAccess.Read, bufferSize: 0) : null;
+
     /// <inheritdoc />
     public Task<long?> SizeOrNullAsync(Digest digest, CancellationToken cancel)
     {

@@ -13,6 +13,9 @@ internal static partial class Linux
     public const int WouldBlock = 11; // EWOULDBLOCK, what a flock held elsewhere answers
     public const int Invalid = 22; // EINVAL
     private const int NoEntry = 2; // ENOENT
+    private const int NotPermitted = 1; // EPERM, of file systems without links
+    private const int OtherDevice = 18; // EXDEV
+    private const int TooManyLinks = 31; // EMLINK
     private const int ReadOnly = 0;
     private const int WriteOnly = 1;
     private const int CloseOnExec = 0x80000;
@@ -100,6 +103,22 @@ internal static partial class Linux
             throw Failure(Marshal.GetLastPInvokeError(), "sync", path);
     }
 
+    /// <summary>Another name for the same file; false when that would be on another file system, or beyond its limit of names.</summary>
+    public static bool TryLink(string existing, string name)
+    {
+        if (link(existing, name) == 0)
+            return true;
+        var error = Marshal.GetLastPInvokeError();
+        return error is OtherDevice or TooManyLinks or NotPermitted ? false : throw Failure(error, "link", name);
+    }
+
+    /// <summary>rename(2): in one step, links not followed.</summary>
+    public static void Rename(string from, string to)
+    {
+        if (rename(from, to) != 0)
+            throw Failure(Marshal.GetLastPInvokeError(), "rename", from);
+    }
+
     public static Entry Examine(SafeFileHandle handle, string path)
     {
         var added = false;
@@ -137,6 +156,12 @@ internal static partial class Linux
 
     [LibraryImport("libc")]
     private static unsafe partial nint preadv2(SafeFileHandle handle, Piece* pieces, int count, long offset, int flags);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int link(string existing, string name);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int rename(string from, string to);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fsync(SafeFileHandle handle);

@@ -11,6 +11,7 @@ using BootDepot.Cli.Server;
 using BootDepot.Region;
 using BootDepot.Region.Auth;
 using BootDepot.Region.Publishing;
+using BootDepot.Region.Racks;
 using BootDepot.Simplestreams.Signatures;
 
 namespace BootDepot.Cli.Admin;
@@ -23,7 +24,7 @@ internal static class AdminCommand
 {
     public static Command Create(CommandHost host) => new("admin", "Administer a region through its data directory.")
     {
-        ApiKey(host), CreateUser(host), StreamKeyring(host),
+        ApiKey(host), CreateUser(host), RackToken(host), StreamKeyring(host),
     };
 
     private static Command ApiKey(CommandHost host)
@@ -78,6 +79,26 @@ internal static class AdminCommand
         using var catalog = await OpenAsync(data, cancel);
         var password = readPassword ? await new StreamReader(host.In).ReadLineAsync(cancel) : null;
         Take(await new UserAdministration(catalog, host.Time).CreateAsync(user, email, password, admin, Operator, cancel));
+        return 0;
+    }
+
+    private static Command RackToken(CommandHost host)
+    {
+        var data = DataOption.Create(host);
+        var name = new Option<string>("--name") { Description = "Name of the rack. Default: its host's.", HelpName = "NAME", DefaultValueFactory = _ => "" };
+        var hours = new Option<int>("--hours") { Description = "How long the token works.", HelpName = "N", DefaultValueFactory = _ => (int)RackAdmission.DefaultLifetime.TotalHours };
+        var command = new Command("rack-token", "Print a token by which one rack may enrol, once, and nothing else.") { data, name, hours };
+        command.SetAction((p, cancel) => RackTokenAsync(host, p.GetValue(data)!, p.GetValue(name)!, p.GetValue(hours), cancel));
+        return command;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static async Task<int> RackTokenAsync(CommandHost host, string data, string name, int hours, CancellationToken cancel)
+    {
+        using var catalog = await OpenAsync(data, cancel);
+        using var key = StreamKeyFile.LoadOrCreate(new DataFolder(data).StreamKey, SigningKeyKind.Ed25519, host.Time.GetUtcNow());
+        var admission = new RackAdmission(catalog, host.Time);
+        host.WriteOut(Take(await admission.CreateTokenAsync(name, TimeSpan.FromHours(hours), key, Operator, cancel)) + "\n");
         return 0;
     }
 

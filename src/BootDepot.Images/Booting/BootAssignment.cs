@@ -25,7 +25,7 @@ public sealed record BootAssignment
     public SetVersion? Version { get; init; }
 
     /// <summary>Words for the kernel's command line, after those of BootDepot. Data: never evaluated by a boot script.</summary>
-    public string KernelParameters { get; init; } = "";
+    public string KernelParameters { get => field ?? ""; init; } = "";
 
     /// <summary>Disk that <see cref="BootMode.Install"/> writes to (<c>/dev/vda</c>); null: the first one that is large enough.</summary>
     public string? Disk { get; init; }

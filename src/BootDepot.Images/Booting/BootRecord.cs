@@ -37,7 +37,7 @@ public sealed record BootRecord
     public Fault? Reason { get; init; }
 
     /// <summary>The requests, in order.</summary>
-    public IReadOnlyList<BootStep> Steps { get; init; } = [];
+    public IReadOnlyList<BootStep> Steps { get => field ?? []; init; } = [];
 }
 
 /// <summary>One request of a chain.</summary>

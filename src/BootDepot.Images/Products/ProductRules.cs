@@ -13,6 +13,9 @@ internal static class ProductRules
     /// <summary>The MAAS release whose streams we understand: products marked for a later one are left out.</summary>
     private static readonly Version Understood = new(3, 8);
 
+    /// <summary>How a region names the products of uploads that it publishes.</summary>
+    private const string UploadedPrefix = "org.bootdepot.custom:1:";
+
     // Machines' firmware asks for exactly these; a second loader of a type would take the first one's place.
     private static readonly HashSet<(string Type, string Os, string Arch)> Bootloaders =
     [
@@ -36,6 +39,9 @@ internal static class ProductRules
 
         if (product.Tags.TryGetValue("bootloader-type", out var type))
             return BootloaderLeftOutOrNull(product, type, os);
+        // What somebody uploaded to a region is what its uploader says.
+        if (product.Name.StartsWith(UploadedPrefix, StringComparison.Ordinal))
+            return null;
         if (os == "ubuntu-core" ? !HasGeneration(product.Name, "v4") : IsUbuntu(os) && !HasGeneration(product.Name, "v2", "v3", "v3+platform"))
         {
             return new Fault(

@@ -5,6 +5,7 @@ using BootDepot.Catalog;
 using BootDepot.Catalog.Settings;
 using BootDepot.DiskImages.Conversions;
 using BootDepot.Region.Api.Accounts;
+using BootDepot.Region.Api.Boots;
 using BootDepot.Region.Api.BootResources;
 using BootDepot.Region.Api.BootSources;
 using BootDepot.Region.Api.Declarations;
@@ -21,6 +22,7 @@ using BootDepot.Region.Api.Versions;
 using BootDepot.Region.Auth;
 using BootDepot.Region.Imports;
 using BootDepot.Region.Changes;
+using BootDepot.Region.Racks;
 using BootDepot.Region.Resources;
 using BootDepot.Region.Settings;
 using BootDepot.Region.Sources;
@@ -51,6 +53,7 @@ internal static class RegionServices
             new RegionSettings { MaasName = Environment.MachineName }, ReleaseRules.CheckAsync));
         services.AddAuth();
         services.AddSources();
+        services.AddRacks();
         services.AddUploads(data);
         services.AddApi(data);
         services.AddStream(options, data);
@@ -85,6 +88,19 @@ internal static class RegionServices
         services.AddSingleton<SourceAdministration>();
         services.AddSingleton<SelectionAdministration>();
         services.AddSingleton<ResourceRemoval>();
+    }
+
+    private static void AddRacks(this IServiceCollection services)
+    {
+        services.AddSingleton<RackSignal>();
+        services.AddSingleton<RackPresence>();
+        services.AddSingleton<StreamMark>();
+        services.AddSingleton<RackAdmission>();
+        services.AddSingleton<RackAdministration>();
+        services.AddSingleton<RackBriefing>();
+        services.AddSingleton<RackReports>();
+        services.AddSingleton<AssignmentAdministration>();
+        services.AddSingleton<BootLog>();
     }
 
     private static void AddUploads(this IServiceCollection services, DataFolder data)
@@ -129,6 +145,10 @@ internal static class RegionServices
         services.AddSingleton<IApiEndpoints, ConversionEndpoints>();
         services.AddSingleton<IApiEndpoints, SettingEndpoints>();
         services.AddSingleton<IApiEndpoints, RackEndpoints>();
+        services.AddSingleton<IApiEndpoints, RackExtensionEndpoints>();
+        services.AddSingleton<IApiEndpoints, RackOwnEndpoints>();
+        services.AddSingleton<IApiEndpoints, AssignmentEndpoints>();
+        services.AddSingleton<IApiEndpoints, BootLogEndpoints>();
         services.AddSingleton<IApiEndpoints, NodeGroupEndpoints>();
         services.AddSingleton<IApiEndpoints, EventEndpoints>();
         services.AddSingleton<IApiEndpoints, ImportEndpoints>();

@@ -87,6 +87,50 @@ public sealed class HttpSender : IDisposable
         }
     }
 
+    /// <summary>
+    /// Sends one request of any method and reads the answer whole; for small exchanges with a server of our own. Redirects are not
+    /// followed, statuses not judged.
+    /// </summary>
+    /// <param name="request">The request, with all its headers.</param>
+    /// <param name="limit">Most bytes that are taken.</param>
+    /// <param name="patience">How long the whole exchange may take.</param>
+    /// <param name="cancel">Ends it.</param>
+    public async Task<(ExchangeAnswer? Answer, Fault? Fault)> ExchangeAsync(
+        HttpRequestMessage request, int limit, TimeSpan patience, CancellationToken cancel)
+    {
+        var url = request.RequestUri!;
+        request.Headers.UserAgent.ParseAdd(_settings.UserAgent);
+        using var stall = new StallTimer(patience, Time, cancel);
+        try
+        {
+            stall.Moved();
+            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall.Token);
+            await using var body = await response.Content.ReadAsStreamAsync(stall.Token);
+            using var all = new System.IO.MemoryStream();
+            var piece = new byte[16 * 1024];
+            for (int count; (count = await body.ReadAsync(piece, stall.Token)) > 0;)
+            {
+                if (all.Length + count > limit)
+                    return (null, new Fault(TransferErrors.DocumentTooLarge, $"{UrlSecrets.Show(url)} answered with more than {limit} bytes."));
+                await all.WriteAsync(piece.AsMemory(0, count), stall.Token);
+            }
+
+            return (new ExchangeAnswer(response.StatusCode, response.Headers.ETag?.ToString(), all.ToArray()), null);
+        }
+        catch (OperationCanceledException) when (stall.Expired)
+        {
+            return (null, Failures.Stalled(url).Fault);
+        }
+        catch (OperationCanceledException timeout) when (!cancel.IsCancellationRequested)
+        {
+            return (null, Failures.FromException(timeout, url).Fault);
+        }
+        catch (Exception failure) when (failure is HttpRequestException or System.IO.IOException)
+        {
+            return (null, Failures.FromException(failure, url).Fault);
+        }
+    }
+
     private static bool IsRedirect(HttpResponseMessage response) =>
         response.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
             or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
@@ -167,3 +211,9 @@ public sealed class HttpSender : IDisposable
         return policy;
     }
 }
+
+/// <summary>The answer of <see cref="HttpSender.ExchangeAsync"/>.</summary>
+/// <param name="Status">HTTP status.</param>
+/// <param name="ETag">Entity tag with its quotes; null when there is none.</param>
+/// <param name="Body">The body.</param>
+public sealed record ExchangeAnswer(HttpStatusCode Status, string? ETag, byte[] Body);

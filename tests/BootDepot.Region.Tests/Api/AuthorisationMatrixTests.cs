@@ -66,6 +66,8 @@ public sealed class AuthorisationMatrixTests(SharedRegion shared) : IClassFixtur
             reply.Status.ShouldBe(401, what);
         else if (caller == "user" && action.Permission.NeedsAdmin)
             (reply.Status, reply.Text).ShouldBe((403, action.Permission.Refusal), what);
+        else if (action.Permission == ApiPermission.Rack)
+            reply.Status.ShouldBe(401, what); // no user's key is a rack's
         else
             (reply.Status is 401 or 405).ShouldBeFalse(what);
     }

@@ -17,6 +17,11 @@ internal sealed record ApiPermission(
     /// <summary>Everyone, but a signed request with a bad key is still refused (1.0 <c>nodegroups/?op=list</c>).</summary>
     public static readonly ApiPermission OpenUnlessBadKey = new("open-unless-bad-key", false, false, true, "");
 
+    /// <summary>
+    /// Racks, by keys of their own (RFC 6750), which are no users' keys and open nothing else; the endpoint looks at them itself.
+    /// </summary>
+    public static readonly ApiPermission Rack = new("rack", false, false, false, "");
+
     /// <summary>Every active user.</summary>
     public static readonly ApiPermission User = new("user", true, false, true, "");
 

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using BootDepot.Images.Products;
 using BootDepot.Simplestreams.Documents;
+using BootDepot.Transfers.Documents;
 
 namespace BootDepot.Region.Imports.Sources;
 

@@ -6,10 +6,10 @@ using BootDepot.Images.Products;
 using BootDepot.Simplestreams;
 using BootDepot.Simplestreams.Documents;
 
-namespace BootDepot.Region.Imports.Sources;
+namespace BootDepot.Transfers.Documents;
 
 /// <summary>Turns a products document into the facts that the mapping works on.</summary>
-internal static class ProductFacts
+public static class ProductFacts
 {
     /// <summary>The products of a document, in its order.</summary>
     public static IEnumerable<OfferedProduct> Of(ProductDocument document)
