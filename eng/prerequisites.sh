@@ -37,6 +37,8 @@ prerequisites_for_tests() {
   need /usr/sbin/mke2fs e2fsprogs
   need setpriv util-linux
   ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || _lacking+=(postgresql)
+  need go golang-go
+  [ -d /usr/share/gocode/src/github.com/juju/gomaasapi ] || _lacking+=(golang-github-juju-gomaasapi-dev)
   [ -d /usr/lib/python3/dist-packages/tusclient ] || _lacking+=(python3-tuspy)
   install_lacking
 }
