@@ -21,8 +21,8 @@ internal static class Dispatch
             .Append(new(Completion.AskVerb, (host, words) => Task.FromResult(Completion.Answer(host, words))))
             .ToFrozenDictionary(StringComparer.Ordinal);
 
-    // Methods that make methods: naming a command here loads nothing of what it needs.
-    private static Dictionary<string, Func<CommandHost, Command>> Verbs => new(StringComparer.Ordinal)
+    /// <summary>Verb → its command. Methods that make methods: naming a command here loads nothing of what it needs.</summary>
+    internal static Dictionary<string, Func<CommandHost, Command>> Verbs => new(StringComparer.Ordinal)
     {
         ["admin"] = host => Admin.AdminCommand.Create(host),
         ["apply"] = host => People.ApplyCommand.Create(host),

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.CommandLine;
 using System.IO;
 using System.Linq;
 using System.Text;
@@ -73,8 +74,33 @@ public sealed class DocumentationTests(RunningRegion region) : IClassFixture<Run
                 await HelpAsync("admin", resource.Command, action.Command));
         }
 
+        await AddVerbsAsync(pages);
         return pages;
     }
+
+    // Verbs of our own, each with what it has below it.
+    private static async Task AddVerbsAsync(Dictionary<string, string> pages)
+    {
+        using var cli = new Cli { ProgramName = "bootdepot" };
+        var host = new CommandHost
+        {
+            ProgramName = "bootdepot", Out = Stream.Null, Error = TextWriter.Null, In = Stream.Null, HomeFolder = cli.Home, WorkingFolder = cli.Home,
+        };
+        var open = new Stack<(Command Command, string[] Words)>(Dispatch.Verbs.Values.Select(v => v(host)).Select(v => (v, new[] { v.Name })));
+        while (open.TryPop(out var next))
+        {
+            foreach (var below in next.Command.Subcommands)
+                open.Push((below, [.. next.Words, below.Name]));
+            var help = await cli.RunAsync([.. next.Words, "--help"]);
+            help.Code.ShouldBe(0);
+            pages[string.Join('-', next.Words) + ".md"] =
+                $"# bootdepot {string.Join(' ', next.Words)}\n\n{next.Command.Description}\n\n```text\n{Trimmed(help.Out)}\n```\n\nExit codes: 0 done; 2 not done, with the reason on standard error; 130 interrupted.\n";
+        }
+    }
+
+    // The name of the process that runs the tests is not that of the program; and a default that depends on the machine is told in words.
+    private static string Trimmed(string help) => string.Join('\n', help.Split('\n').Select(l => l.Contains("Default: $") && l.IndexOf(" [default: ", StringComparison.Ordinal) is > 0 and var at ? l[..at] : l.TrimEnd())).Trim()
+        .Replace(RootCommand.ExecutableName, "bootdepot", StringComparison.Ordinal);
 
     private List<(ApiResource Resource, ApiAction Action)> Actions()
     {

@@ -44,6 +44,26 @@ public static class ResourceList
     }
 
     /// <summary>
+    /// The same resources with all their versions and files. Three queries; call it in a snapshot, so that they see one moment.
+    /// </summary>
+    public static async Task<IReadOnlyList<BootResource>> ListWithSetsAsync(
+        CatalogContext context,
+        ResourceKind? kind,
+        CancellationToken cancellationToken)
+    {
+        // Put together here: Include would track, and repeat the resource in every row of a file.
+        var resources = await context.Resources.AsNoTracking().Where(r => kind == null || r.Kind == kind)
+            .OrderBy(r => r.Kind).ThenBy(r => r.Name).ThenBy(r => r.Architecture).ToListAsync(cancellationToken);
+        var byId = resources.ToDictionary(r => r.Id);
+        var sets = await context.Sets.AsNoTracking().Where(s => kind == null || s.Resource!.Kind == kind).ToDictionaryAsync(s => s.Id, cancellationToken);
+        foreach (var set in sets.Values)
+            byId[set.ResourceId].Sets.Add(set);
+        await foreach (var file in context.Files.AsNoTracking().Where(f => kind == null || f.Set!.Resource!.Kind == kind).AsAsyncEnumerable().WithCancellation(cancellationToken))
+            sets[file.SetId].Files.Add(file);
+        return resources;
+    }
+
+    /// <summary>
     /// One resource with its versions, newest first, and their files by name, complete or not; null when there is none of
     /// that id. One query, so what it returns was true at one moment.
     /// </summary>

@@ -9,6 +9,9 @@ public sealed record RegionSettings
     /// <summary>Minutes between imports that run by themselves.</summary>
     public int BootImagesImportIntervalMinutes { get; init; } = 60;
 
+    /// <summary>Complete versions that are kept of each imported image.</summary>
+    public int BootImagesKeepVersions { get; init; } = 1;
+
     /// <summary>Reach image servers without the proxy.</summary>
     public bool BootImagesNoProxy { get; init; }
 

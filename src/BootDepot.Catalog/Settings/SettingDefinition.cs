@@ -41,6 +41,7 @@ public sealed class SettingDefinition
     [
         Flag("boot_images_auto_import", s => s.BootImagesAutoImport, (s, v) => s with { BootImagesAutoImport = v }),
         Number("boot_images_import_interval_minutes", 1, 7 * 24 * 60, s => s.BootImagesImportIntervalMinutes, (s, v) => s with { BootImagesImportIntervalMinutes = v }),
+        Number("boot_images_keep_versions", 1, 100, s => s.BootImagesKeepVersions, (s, v) => s with { BootImagesKeepVersions = v }),
         Flag("boot_images_no_proxy", s => s.BootImagesNoProxy, (s, v) => s with { BootImagesNoProxy = v }),
         Text("commissioning_distro_series", s => s.CommissioningDistroSeries, (s, v) => s with { CommissioningDistroSeries = v }),
         Text("commissioning_osystem", s => s.CommissioningOsystem, (s, v) => s with { CommissioningOsystem = v }, shown: false),

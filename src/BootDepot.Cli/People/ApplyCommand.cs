@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.CommandLine;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Threading;
@@ -15,8 +16,8 @@ using YamlDotNet.Serialization.NamingConventions;
 namespace BootDepot.Cli.People;
 
 /// <summary>
-/// <c>bootdepot apply -f images.yaml</c>: makes sources and selections what the file says. Shows each difference; the second
-/// time there is none. What the file does not name stays, unless <c>--prune</c>.
+/// <c>bootdepot apply -f images.yaml</c>: makes sources, selections, retention and custom images what the file says. Shows each
+/// difference; the second time there is none. What the file does not name stays, unless <c>--prune</c>.
 /// </summary>
 internal static class ApplyCommand
 {
@@ -24,13 +25,15 @@ internal static class ApplyCommand
     {
         var connection = new Connection();
         var file = new Option<string>("--file", "-f") { Description = "What should be, in YAML.", HelpName = "FILE", Required = true };
-        var prune = new Option<bool>("--prune") { Description = "Remove sources and selections that the file does not name." };
+        var prune = new Option<bool>("--prune") { Description = "Remove sources and selections that the file does not name; custom images too, if it names any." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Only show the differences." };
-        return new Command("apply", "Make boot sources and selections what a file says.") { file, prune, dryRun }.On(host, connection, async (parsed, client, json, cancel) =>
+        return new Command("apply", "Make boot sources, selections, retention and custom images what a file says.") { file, prune, dryRun }.On(host, connection, async (parsed, client, json, cancel) =>
         {
             var wanted = Read(host.FullPath(parsed.GetValue(file)!));
             var run = new Run(host, client, parsed.GetValue(prune), parsed.GetValue(dryRun));
             await run.DoAsync(wanted, cancel);
+            var images = new ApplyImages(host, client, parsed.GetValue(prune), parsed.GetValue(dryRun), run.Changes);
+            await images.DoAsync(wanted.Images, cancel);
             if (json)
             {
                 JsonOut.Write(host, w =>
@@ -68,6 +71,8 @@ internal static class ApplyCommand
 
         public async Task DoAsync(ApplyDocument wanted, CancellationToken cancel)
         {
+            if (wanted.Retention is { } retention)
+                await KeepAsync(retention.Versions, cancel);
             var there = await client.BootSources.ListAsync(cancel);
             foreach (var source in wanted.Sources)
             {
@@ -83,6 +88,18 @@ internal static class ApplyCommand
                 if (!dryRun)
                     await extra.DeleteAsync(cancel);
             }
+        }
+
+        private async Task KeepAsync(int versions, CancellationToken cancel)
+        {
+            const string setting = "boot_images_keep_versions";
+            var there = await client.Config.GetTextAsync(setting, cancel);
+            var wanted = versions.ToString(CultureInfo.InvariantCulture);
+            if (there == wanted)
+                return;
+            Changes.Add($"~ retention: {wanted} version{(versions == 1 ? "" : "s")} of each image (was {there})");
+            if (!dryRun)
+                await client.Config.SetAsync(setting, wanted, cancel);
         }
 
         private async Task<BootSource?> AddAsync(ApplySource source, CancellationToken cancel)
@@ -131,44 +148,4 @@ internal static class ApplyCommand
         private static bool Same(string? one, string other) =>
             string.Equals(one?.TrimEnd('/'), other.TrimEnd('/'), StringComparison.Ordinal);
     }
-}
-
-/// <summary>The file of <c>apply</c>.</summary>
-public sealed class ApplyDocument
-{
-    /// <summary>Boot sources that should be.</summary>
-    public List<ApplySource> Sources { get; set; } = [];
-}
-
-/// <summary>A boot source that should be.</summary>
-public sealed class ApplySource
-{
-    /// <summary>Address of the stream; what names the source.</summary>
-    public string Url { get; set; } = "";
-
-    /// <summary>Name for people.</summary>
-    public string? Name { get; set; }
-
-    /// <summary>Keyring on this machine.</summary>
-    public string? Keyring { get; set; }
-
-    /// <summary>Path of a keyring on the server.</summary>
-    public string? ServerKeyring { get; set; }
-
-    /// <summary>Whether signatures are not checked.</summary>
-    [YamlMember(Alias = "unsigned")]
-    public bool SkipsVerification { get; set; }
-
-    /// <summary>Selections that should be.</summary>
-    public List<ApplySelection> Selections { get; set; } = [];
-}
-
-/// <summary>A selection that should be.</summary>
-public sealed class ApplySelection
-{
-    /// <summary><c>os/release</c>.</summary>
-    public string Image { get; set; } = "";
-
-    /// <summary>Architectures; empty for all.</summary>
-    public List<string> Arches { get; set; } = [];
 }

@@ -1,13 +1,10 @@
 using System;
 using System.CommandLine;
 using System.IO;
-using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Cli.Maas;
 using BootDepot.Client;
-using BootDepot.DiskImages.Conversions;
-using BootDepot.DiskImages.Identify;
 using BootDepot.Images;
 using CommandFailure = BootDepot.Cli.Output.CommandFailure;
 
@@ -31,13 +28,13 @@ internal static class UploadCommand
         return command.On(host, connection, async (parsed, client, json, cancel) =>
         {
             var path = host.FullPath(parsed.GetValue(file)!);
-            var image = await PrepareAsync(host, path, cancel);
+            using var image = await PreparedImage.OfAsync(host, path, cancel);
             try
             {
                 var upload = new BootResourceUpload
                 {
-                    Name = parsed.GetValue(name) ?? ProposeName(path),
-                    Architecture = Architecture(parsed.GetValue(arch), image.Found),
+                    Name = parsed.GetValue(name) ?? PreparedImage.ProposeName(path),
+                    Architecture = image.Architecture(parsed.GetValue(arch)),
                     Title = parsed.GetValue(title)!,
                     BaseImage = parsed.GetValue(baseImage),
                     FileType = new BootResourceFileType(image.Type.UploadName!),
@@ -54,56 +51,7 @@ internal static class UploadCommand
             {
                 throw new CommandFailure(new Fault("upload-stopped", e.Message + " Run the same command again to send the rest."));
             }
-            finally
-            {
-                if (image.Path != path)
-                    File.Delete(image.Path);
-            }
         });
-    }
-
-    /// <summary>A name from the file's: <c>alma9.tar.gz</c> is <c>custom/alma9</c>.</summary>
-    public static string ProposeName(string path)
-    {
-        var file = Path.GetFileName(path);
-        string[] endings = [".gz", ".xz", ".bz2", ".tar", ".tgz", ".txz", ".tbz", ".dd", ".raw", ".img", ".qcow2", ".vmdk", ".vhd", ".vhdx", ".vdi", ".ova", ".ddgz", ".ddtgz", ".ddxz"];
-        while (endings.FirstOrDefault(e => file.EndsWith(e, StringComparison.OrdinalIgnoreCase) && file.Length > e.Length) is { } ending)
-            file = file[..^ending.Length];
-        return "custom/" + new string([.. file.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' ? c : '-')]).ToLowerInvariant();
-    }
-
-    private static async Task<Prepared> PrepareAsync(CommandHost host, string path, CancellationToken cancel)
-    {
-        Identification found;
-        await using (var content = new FileStream(path, FileMode.Open, FileAccess.Read))
-            found = await DiskImageInspector.IdentifyAsync(content, cancel);
-        if (found.RefusalOrNull is { } refusal)
-            throw new CommandFailure(refusal);
-        if (found.UploadType is { } ready)
-            return new Prepared(path, ready, found);
-        var targets = DiskImageConverter.TargetsOf(found);
-        if (targets.FirstOrDefault(t => t.UploadName == "ddgz") is not { } target && (target = targets.FirstOrDefault(t => t.UploadName is not null)) is null)
-            throw new CommandFailure(new Fault("conversion-not-possible", $"{path} is {found.Found.Describe()}; that cannot become an image."));
-        await host.Error.WriteLineAsync($"{path}: {found.Found.Describe()}; converting to {target.UploadName}.");
-        var result = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
-        await using var output = new FileStream(result, FileMode.CreateNew);
-        var outcome = await new DiskImageConverter(new ConversionOptions(), host.Time)
-            .ConvertAsync(new ConversionRequest(path, target), output, null, cancel);
-        if (outcome is ConversionOutcome.NotConverted failed)
-        {
-            File.Delete(result);
-            throw new CommandFailure(failed.Fault);
-        }
-
-        return new Prepared(result, target, found);
-    }
-
-    private static string Architecture(string? given, Identification found)
-    {
-        given ??= found.Architectures is [var only] ? only : throw new CommandFailure(new Fault("architecture-unknown",
-            "The architecture cannot be told from the image" + (found.Architectures.Count > 1 ? $" ({string.Join(", ", found.Architectures)})" : "")
-            + "; say it with --arch amd64 (or arm64, …)."));
-        return given.Contains('/', StringComparison.Ordinal) ? given : given + "/generic";
     }
 
     private static async Task SayAsync(
@@ -130,6 +78,4 @@ internal static class UploadCommand
         host.WriteOut(FormattableString.Invariant(
             $"{resource.Name} {resource.Architecture} {resource.LatestSet?.Version}: {ImageState.Of(resource)}; on {holding} of {racks.Racks.Count} racks.\n"));
     }
-
-    private sealed record Prepared(string Path, FileType Type, Identification Found);
 }

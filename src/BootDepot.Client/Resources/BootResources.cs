@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Net.Http;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -18,17 +19,17 @@ public sealed partial class BootResources
 
     /// <summary>All resources, or those of one kind.</summary>
     /// <param name="type">Kind; null for all.</param>
-    /// <param name="includeSets">Whether to read each one's sets too, which costs a request per resource.</param>
+    /// <param name="includeSets">Whether to read each one's sets too. MAAS does not list them, which costs a request per resource there.</param>
     /// <param name="cancellationToken">Stops the requests.</param>
     public async Task<IReadOnlyList<BootResource>> ListAsync(
         BootResourceType? type = null, bool includeSets = false, CancellationToken cancellationToken = default)
     {
         var list = await _connection
-            .ReadAsync(ListCall(type), Documents.Default.ListBootResourceDocument, cancellationToken).ConfigureAwait(false);
+            .ReadAsync(ListCall(type, includeSets), Documents.Default.ListBootResourceDocument, cancellationToken).ConfigureAwait(false);
         var resources = list.ConvertAll(d => new BootResource(_connection, d));
         if (includeSets)
         {
-            foreach (var resource in resources)
+            foreach (var resource in resources.Where(r => r.Sets is null))
                 await resource.RefreshAsync(cancellationToken).ConfigureAwait(false);
         }
 
@@ -92,13 +93,16 @@ public sealed partial class BootResources
     internal static Task<BootResourceDocument> ReadAsync(MaasConnection connection, int id, CancellationToken ct) =>
         connection.ReadAsync(new MaasCall(HttpMethod.Get, PathOf(id)), Documents.Default.BootResourceDocument, ct);
 
-    private static MaasCall ListCall(BootResourceType? type) => new(HttpMethod.Get, "boot-resources/")
+    private static MaasCall ListCall(BootResourceType? type, bool includeSets = false)
     {
-        Fields = type switch
-        {
-            null => [],
-            BootResourceType.Unknown => throw new ArgumentException("Resources of an unknown kind cannot be asked for.", nameof(type)),
-            { } known => [MaasField.Text("type", known.ToString().ToLowerInvariant())],
-        },
-    };
+        var fields = new List<MaasField>();
+        if (type == BootResourceType.Unknown)
+            throw new ArgumentException("Resources of an unknown kind cannot be asked for.", nameof(type));
+        if (type is { } known)
+            fields.Add(MaasField.Text("type", known.ToString().ToLowerInvariant()));
+        // BootDepot's own; MAAS does not look at parameters it does not know.
+        if (includeSets)
+            fields.Add(MaasField.Text("include_sets", "true"));
+        return new MaasCall(HttpMethod.Get, "boot-resources/") { Fields = fields };
+    }
 }

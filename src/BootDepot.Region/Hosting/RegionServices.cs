@@ -123,6 +123,7 @@ internal static class RegionServices
         services.AddSingleton<WholeUploads>();
         services.AddSingleton<UploadEndpoints>();
         services.AddSingleton<RenderedLists>();
+        services.AddSingleton<ReceivedBytes>();
     }
 
     // An endpoint set is one class that implements IApiEndpoints, and one line here.

@@ -63,10 +63,13 @@ internal sealed class UploadSessions(IBlobStore blobs, TimeProvider time) : IAsy
         }
     }
 
+    /// <summary>How many bytes of an upload that is open in this process have come; null for any other.</summary>
+    public long? ReceivedOrNull(PartialName partial) => _open.TryGetValue(partial, out var session) ? session.Received : null;
+
     /// <summary>How many bytes of that upload have come.</summary>
     public async Task<long> ReceivedAsync(PartialName partial, CancellationToken cancel)
     {
-        if (_open.TryGetValue(partial, out var session) && session.Received is { } received)
+        if (ReceivedOrNull(partial) is { } received)
             return received;
         await foreach (var held in blobs.ListPartialsAsync(cancel))
         {

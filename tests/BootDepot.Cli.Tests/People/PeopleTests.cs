@@ -6,7 +6,7 @@ using BootDepot.Cli.Tests.Maas;
 namespace BootDepot.Cli.Tests.People;
 
 /// <summary>The commands for people: images, status, sources, select, upload, apply.</summary>
-public sealed class PeopleTests
+public sealed class PeopleTests(RunningRegion region) : IClassFixture<RunningRegion>
 {
     [Fact]
     public async Task Images_are_listed_as_a_table_or_as_the_servers_JSON()
@@ -95,6 +95,31 @@ public sealed class PeopleTests
     }
 
     [Fact]
+    public async Task Apply_keeps_versions_and_uploads_images_whose_bytes_differ_and_nothing_the_second_time()
+    {
+        var cli = region.Cli;
+        cli.WriteFile("golden.tar.gz", Templates.Content("tgz"));
+        cli.WriteFile("images.yaml", """
+            retention:
+              versions: 3
+            images:
+              - file: golden.tar.gz
+                arch: amd64
+                title: Golden
+            """u8.ToArray());
+        var plan = await cli.RunAsync("apply", "-f", "images.yaml", "--dry-run");
+        plan.ShouldBe(new CliResult(0, "~ retention: 3 versions of each image (was 1)\n+ image custom/golden (amd64/generic) from golden.tar.gz\n", ""));
+        (await cli.RunAsync("apply", "-f", "images.yaml")).Out.ShouldBe(plan.Out);
+        (await cli.RunAsync("apply", "-f", "images.yaml")).Out.ShouldBe("Nothing to change.\n");
+        cli.WriteFile("golden.tar.gz", Templates.Content("ddgz"));
+        (await cli.RunAsync("apply", "-f", "images.yaml", "--prune")).Out.ShouldBe("~ image custom/golden (amd64/generic) from golden.tar.gz\n");
+        (await cli.RunAsync("images")).Out.Split('\n').Single(l => l.Contains("custom/golden")).ShouldContain(" ready ");
+        cli.WriteFile("none.yaml", "images: []\n"u8.ToArray());
+        (await cli.RunAsync("apply", "-f", "none.yaml", "--prune")).Out.Split('\n').ShouldContain("- image custom/golden (amd64/generic)");
+        (await cli.RunAsync("images")).Out.ShouldNotContain("custom/golden");
+    }
+
+    [Fact]
     public async Task Without_a_profile_the_login_line_is_shown()
     {
         using var cli = new Cli { ProgramName = "bootdepot" };
@@ -108,5 +133,5 @@ public sealed class PeopleTests
     [InlineData("alma9.tar.gz", "custom/alma9")]
     [InlineData("/x/Windows Server.dd.gz", "custom/windows-server")]
     [InlineData("debian-12-genericcloud-amd64.qcow2", "custom/debian-12-genericcloud-amd64")]
-    public void Names_are_proposed_from_files(string file, string name) => BootDepot.Cli.People.UploadCommand.ProposeName(file).ShouldBe(name);
+    public void Names_are_proposed_from_files(string file, string name) => BootDepot.Cli.People.PreparedImage.ProposeName(file).ShouldBe(name);
 }

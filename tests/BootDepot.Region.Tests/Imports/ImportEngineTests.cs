@@ -26,6 +26,24 @@ public sealed class ImportEngineTests
     private const string Grub = "grub-efi-signed/uefi amd64/generic 20230222.0 [grub2-signed.tar.xz]";
 
     [Fact]
+    public async Task As_many_versions_are_kept_as_the_setting_says()
+    {
+        await using var fixture = await ImportFixture.CreateAsync();
+        (await fixture.Settings.SetAsync("boot_images_keep_versions", JsonValue.Create(2), Actor.System, CancellationToken.None)).ShouldBeNull();
+        foreach (var version in new[] { "20260309", "20260401", "20260501" })
+        {
+            fixture.Stream.AddUbuntu(fixture.Mirror, version: version);
+            fixture.Stream.Publish(fixture.Mirror);
+            await fixture.ImportAsync();
+        }
+
+        (await fixture.ServedAsync()).Where(s => s.StartsWith("ubuntu/noble ", StringComparison.Ordinal)).Select(s => s.Split(' ')[2]).ShouldBe(["20260401", "20260501"]);
+        (await fixture.Settings.SetAsync("boot_images_keep_versions", JsonValue.Create(1), Actor.System, CancellationToken.None)).ShouldBeNull();
+        await fixture.ImportAsync();
+        (await fixture.ServedAsync()).Where(s => s.StartsWith("ubuntu/noble ", StringComparison.Ordinal)).Select(s => s.Split(' ')[2]).ShouldBe(["20260501"]);
+    }
+
+    [Fact]
     public async Task A_new_version_takes_the_place_of_the_old_one()
     {
         await using var fixture = await ImportFixture.CreateAsync();

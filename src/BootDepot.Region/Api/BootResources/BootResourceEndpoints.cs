@@ -1,18 +1,14 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
-using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using BootDepot.Blobs;
 using BootDepot.Catalog;
 using BootDepot.Catalog.Resources;
-using BootDepot.Images;
 using BootDepot.Region.Api.Answers;
 using BootDepot.Region.Api.Declarations;
 using BootDepot.Region.Api.Requests;
 using BootDepot.Region.Imports;
 using BootDepot.Region.Resources;
-using BootDepot.Region.Uploads;
 
 namespace BootDepot.Region.Api.BootResources;
 
@@ -21,8 +17,7 @@ internal sealed class BootResourceEndpoints(
     CatalogDatabase catalog,
     RenderedLists lists,
     ResourceRemoval removal,
-    UploadSessions sessions,
-    IBlobStore blobs,
+    ReceivedBytes received,
     UploadEndpoints uploads,
     ImportActions imports)
     : IApiEndpoints
@@ -40,7 +35,13 @@ internal sealed class BootResourceEndpoints(
             new("read", "GET", null, "List boot resources", ApiPermission.User,
                 ApiResult.Json(new ApiShape.ListOf(BootResourceJson.Row)), ListAsync)
             {
-                Parameters = [ApiParameter.Optional("type", "string", "What to list: all (default), synced or uploaded.")],
+                Parameters =
+                [
+                    ApiParameter.Optional("type", "string", "What to list: all (default), synced or uploaded."),
+                    .. version == ApiVersion.Two
+                        ? [ApiParameter.Optional("include_sets", "boolean", "Show each image with its versions and files.")]
+                        : System.Array.Empty<ApiParameter>(),
+                ],
             },
             uploads.Create(version, edit),
             .. imports.Of(version, edit),
@@ -84,7 +85,23 @@ internal sealed class BootResourceEndpoints(
                 : $"'{type}' is not a valid boot resource type. Available types: ['synced', 'uploaded']");
         }
 
-        return ApiAnswer.Json(await lists.GetAsync(version, kind, cancel));
+        return version == ApiVersion.Two && request.Query.LastOrNull("include_sets") is "true" or "True"
+            ? await ListWithSetsAsync(kind, cancel)
+            : ApiAnswer.Json(await lists.GetAsync(version, kind, cancel));
+    }
+
+    // Never from memory: how far files are changes without a commit.
+    private async Task<ApiAnswer> ListWithSetsAsync(ResourceKind? kind, CancellationToken cancel)
+    {
+        var resources = await catalog.SnapshotAsync((db, token) => ResourceList.ListWithSetsAsync(db, kind, token), cancel);
+        var bytes = await received.OfAsync(resources, cancel);
+        return ApiAnswer.Json(json =>
+        {
+            json.WriteStartArray();
+            foreach (var resource in resources)
+                BootResourceJson.WriteWithSets(json, resource, bytes, ApiVersion.Two);
+            json.WriteEndArray();
+        });
     }
 
     private async Task<ApiAnswer> ReadAsync(ApiRequest request, CancellationToken cancel)
@@ -94,40 +111,12 @@ internal sealed class BootResourceEndpoints(
         await using var db = await catalog.CreateDbContextAsync(cancel);
         if (await ResourceList.ReadOrNullAsync(db, id, cancel) is not { } resource)
             return ApiAnswer.NotFound(Model);
-        var received = await ReceivedAsync(resource, cancel);
-        return ApiAnswer.Json(json => BootResourceJson.WriteWithSets(json, resource, received, request.Handler.Version));
+        var bytes = await received.OfAsync([resource], cancel);
+        return ApiAnswer.Json(json => BootResourceJson.WriteWithSets(json, resource, bytes, request.Handler.Version));
     }
 
     private async Task<ApiAnswer> DeleteAsync(ApiRequest request, CancellationToken cancel) =>
         request.IdOrNull("id") is { } id && await removal.RemoveAsync(id, request.Actor, cancel)
             ? ApiAnswer.NoContent()
             : ApiAnswer.NotFound(Model);
-
-    private async Task<Dictionary<int, long>> ReceivedAsync(BootResource resource, CancellationToken cancel)
-    {
-        var received = new Dictionary<int, long>();
-        var incomplete = resource.Sets.SelectMany(s => s.Files).Where(f => f.StoredAt is null).ToList();
-        if (incomplete.Count == 0)
-            return received;
-        if (resource.Kind == ResourceKind.Uploaded)
-        {
-            foreach (var file in incomplete)
-                received[file.Id] = await sessions.ReceivedAsync(file.Id, Digest.Parse(file.Sha256), file.Size, cancel);
-            return received;
-        }
-
-        // What is on disk counts, whoever fetches it: this region, another one, or a run that was cut off.
-        var partials = new Dictionary<PartialName, long>();
-        await foreach (var partial in blobs.ListPartialsAsync(cancel))
-            partials[partial.Name] = partial.Received;
-        foreach (var file in incomplete)
-        {
-            var digest = Digest.Parse(file.Sha256);
-            received[file.Id] = partials.TryGetValue(PartialName.Of(digest), out var held)
-                ? held
-                : await blobs.SizeOrNullAsync(digest, cancel) ?? 0;
-        }
-
-        return received;
-    }
 }

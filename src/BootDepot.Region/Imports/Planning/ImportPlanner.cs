@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Blobs;
 using BootDepot.Catalog;
+using BootDepot.Catalog.Settings;
 using BootDepot.Images;
 using BootDepot.Images.Planning;
 using BootDepot.Images.Retention;
@@ -13,7 +14,7 @@ using BootDepot.Region.Imports.Sources;
 namespace BootDepot.Region.Imports.Planning;
 
 /// <summary>Plans with what the sources, the catalogue and the store say at this moment.</summary>
-internal sealed class ImportPlanner(CatalogDatabase catalog, IBlobStore blobs, ImportOptions options)
+internal sealed class ImportPlanner(CatalogDatabase catalog, IBlobStore blobs, SettingsStore settings, ImportOptions options)
 {
     /// <summary>Plans.</summary>
     /// <param name="sources">Every source of the catalogue.</param>
@@ -24,7 +25,8 @@ internal sealed class ImportPlanner(CatalogDatabase catalog, IBlobStore blobs, I
     {
         var planSources = sources.Select(s => Of(s, readings.GetValueOrDefault(s.Id))).ToList();
         var snapshot = await CatalogSnapshot.ReadAsync(catalog, cancel);
-        var plan = Planner.Plan(planSources, snapshot.Sets, snapshot.Held, RetentionPolicy.NewestOnly);
+        var retention = new RetentionPolicy((await settings.GetAsync(cancel)).BootImagesKeepVersions);
+        var plan = Planner.Plan(planSources, snapshot.Sets, snapshot.Held, retention);
         if (plan.Blobs.Count == 0)
             return new MeasuredPlan(plan, snapshot.Held, new Dictionary<Digest, long>(), null, null);
 
@@ -39,7 +41,7 @@ internal sealed class ImportPlanner(CatalogDatabase catalog, IBlobStore blobs, I
         }
 
         if (found)
-            plan = Planner.Plan(planSources, snapshot.Sets, snapshot.Held, RetentionPolicy.NewestOnly);
+            plan = Planner.Plan(planSources, snapshot.Sets, snapshot.Held, retention);
         return await MeasureAsync(plan, snapshot, cancel);
     }
 
