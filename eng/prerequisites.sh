@@ -18,6 +18,32 @@ install_lacking() {
   _lacking=()
 }
 
+# A busybox that runs without libraries; the plain package has the same command.
+need_static_busybox() {
+  command -v busybox >/dev/null && ! ldd "$(command -v busybox)" >/dev/null 2>&1 || _lacking+=(busybox-static)
+}
+
+prerequisites_for_installer() {
+  need cpio cpio
+  need /sbin/depmod kmod
+  need_static_busybox
+  install_lacking
+}
+
+# Virtual machines with unmodified firmware and boot loaders.
+need_machines() {
+  need qemu-system-x86_64 qemu-system-x86
+  [ -f /usr/share/OVMF/OVMF_CODE_4M.ms.fd ] || _lacking+=(ovmf)
+  [ -f /usr/lib/ipxe/qemu/efi-virtio.rom ] || [ -f /usr/share/qemu/efi-virtio.rom ] || _lacking+=(ipxe-qemu)
+  need dnsmasq dnsmasq-base
+  need ip iproute2
+  need syslinux syslinux
+  need grub-mkimage grub-common
+  need cpio cpio
+  need /sbin/depmod kmod
+  need_static_busybox
+}
+
 prerequisites_for_tests() {
   need curl curl
   need gpg gnupg
@@ -40,5 +66,8 @@ prerequisites_for_tests() {
   need go golang-go
   [ -d /usr/share/gocode/src/github.com/juju/gomaasapi ] || _lacking+=(golang-github-juju-gomaasapi-dev)
   [ -d /usr/lib/python3/dist-packages/tusclient ] || _lacking+=(python3-tuspy)
+  need_machines
+  need /usr/sbin/dhcpd isc-dhcp-server
+  need /usr/sbin/kea-dhcp4 kea-dhcp4-server
   install_lacking
 }

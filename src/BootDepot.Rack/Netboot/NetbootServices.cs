@@ -15,11 +15,11 @@ namespace BootDepot.Rack.Netboot;
 
 /// <summary>
 /// What boots machines, composed: one route chain that the HTTP side (<see cref="NetbootHttp"/>) and the TFTP side
-/// (<c>NetbootTftp</c>) answer from, and the boot log.
+/// (<see cref="NetbootTftp"/>) answer from, and the boot log.
 /// </summary>
 public sealed class NetbootServices : IDisposable
 {
-    private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(10);
 
     private readonly LoaderShelf _loaders;
     private readonly ITimer _sweeper;

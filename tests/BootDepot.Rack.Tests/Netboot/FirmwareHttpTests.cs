@@ -123,7 +123,7 @@ public sealed class FirmwareHttpTests
     private static async Task<NetbootRig> StartAsync(Func<NetbootRig, NetbootOptions, NetbootOptions>? change = null)
     {
         var rig = await NetbootRig.StartAsync(change);
-        await rig.AddImageAsync(
+        await rig.Images.AddImageAsync(
             "ubuntu", "noble", "20260309",
             [("boot-kernel", "boot-kernel", Kernel), ("boot-initrd", "boot-initrd", new byte[5]), ("squashfs", "squashfs", new byte[6])],
             subarch: "ga-24.04", number: "24.04");
@@ -131,7 +131,7 @@ public sealed class FirmwareHttpTests
         Directory.CreateDirectory(folder);
         await File.WriteAllTextAsync(Path.Combine(folder, "bootx64.efi"), "shim bytes", TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(Path.Combine(folder, "grubx64.efi"), "grub bytes", TestContext.Current.CancellationToken);
-        await rig.AddLoadersAsync("uefi", "amd64", "1", ("all", folder));
+        await rig.Images.AddLoadersAsync("uefi", "amd64", "1", ("all", folder));
         return rig;
     }
 

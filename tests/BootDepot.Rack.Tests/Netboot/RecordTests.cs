@@ -27,7 +27,7 @@ public sealed class RecordTests
     public async Task The_requests_of_a_boot_are_one_record_that_says_what_was_served_and_how_it_ended()
     {
         await using var rig = await NetbootRig.StartAsync();
-        await rig.AddImageAsync("ubuntu", "noble", "20260309", Files, subarch: "ga-24.04", number: "24.04");
+        await rig.Images.AddImageAsync("ubuntu", "noble", "20260309", Files, subarch: "ga-24.04", number: "24.04");
         rig.Assign(new BootAssignment { Machine = Machine, Mode = BootMode.Ephemeral, Image = ImageName.Parse("ubuntu/noble") });
 
         await rig.Http.GetStringAsync("ipxe.cfg");
@@ -55,7 +55,7 @@ public sealed class RecordTests
     public async Task An_installed_machine_boots_its_disk_until_it_is_assigned_anew_also_after_a_restart_of_the_rack()
     {
         await using var rig = await NetbootRig.StartAsync(WithInstaller);
-        await rig.AddImageAsync("custom", "golden", "1", [("root-dd.gz", "root-dd.gz", new byte[10])]);
+        await rig.Images.AddImageAsync("custom", "golden", "1", [("root-dd.gz", "root-dd.gz", new byte[10])]);
         var install = new BootAssignment { Machine = Machine, Mode = BootMode.Install, Image = ImageName.Parse("custom/golden"), Disk = "/dev/vda" };
         rig.Assign(install);
 
@@ -87,7 +87,7 @@ public sealed class RecordTests
     public async Task A_failed_installation_is_a_failed_record_with_its_reason_and_the_machine_tries_again()
     {
         await using var rig = await NetbootRig.StartAsync(WithInstaller);
-        await rig.AddImageAsync("custom", "golden", "1", [("root-dd.gz", "root-dd.gz", new byte[10])]);
+        await rig.Images.AddImageAsync("custom", "golden", "1", [("root-dd.gz", "root-dd.gz", new byte[10])]);
         rig.Assign(new BootAssignment { Mode = BootMode.Install, Image = ImageName.Parse("custom/golden") });
 
         var script = await rig.Http.GetStringAsync("pxelinux.cfg/default");

@@ -94,7 +94,7 @@ public sealed class RouteTests
     public async Task Files_of_the_tree_are_there_by_their_path_with_and_without_images_in_front_and_the_release_kernel_as_generic_too()
     {
         await using var rig = await NetbootRig.StartAsync();
-        await rig.AddImageAsync("ubuntu", "noble", "20260309", Files("1"), subarch: "ga-24.04", number: "24.04");
+        await rig.Images.AddImageAsync("ubuntu", "noble", "20260309", Files("1"), subarch: "ga-24.04", number: "24.04");
 
         foreach (var path in new[]
                  {
@@ -113,12 +113,12 @@ public sealed class RouteTests
     public async Task A_chain_that_began_before_an_update_ends_with_the_same_version()
     {
         await using var rig = await NetbootRig.StartAsync();
-        await rig.AddImageAsync("ubuntu", "noble", "20260309", Files("1"), subarch: "ga-24.04", number: "24.04");
+        await rig.Images.AddImageAsync("ubuntu", "noble", "20260309", Files("1"), subarch: "ga-24.04", number: "24.04");
         rig.Assign(new BootAssignment { Mode = BootMode.Ephemeral, Image = ImageName.Parse("ubuntu/noble") });
         var before = await rig.Http.GetStringAsync("ipxe.cfg-default-amd64");
 
-        await rig.AddImageAsync("ubuntu", "noble", "20260310", Files("2"), subarch: "ga-24.04", number: "24.04");
-        rig.Remove("ubuntu", "noble", "20260309");
+        await rig.Images.AddImageAsync("ubuntu", "noble", "20260310", Files("2"), subarch: "ga-24.04", number: "24.04");
+        rig.Images.Remove("ubuntu", "noble", "20260309");
 
         var initrd = before.Split('\n').Single(l => l.StartsWith("initrd ", StringComparison.Ordinal)).Split(' ')[3];
         (await rig.Http.GetStringAsync(initrd)).ShouldBe("initrd 1");
@@ -130,13 +130,13 @@ public sealed class RouteTests
     public async Task Loaders_come_from_the_newest_imported_product_and_a_shim_is_followed_by_the_grub_of_its_own_version()
     {
         await using var rig = await NetbootRig.StartAsync();
-        await rig.AddLoadersAsync("uefi", "amd64", "1", ("grub2-signed", Loaders(rig, "a", "grubx64.efi", "grub 1")), ("shim-signed", Loaders(rig, "b", "bootx64.efi", "shim 1")));
+        await rig.Images.AddLoadersAsync("uefi", "amd64", "1", ("grub2-signed", Loaders(rig, "a", "grubx64.efi", "grub 1")), ("shim-signed", Loaders(rig, "b", "bootx64.efi", "shim 1")));
         foreach (var path in new[] { "bootx64.efi", "images/bootx64.efi", "bootloader/uefi/amd64/bootx64.efi", "images/bootloader/uefi/amd64/bootx64.efi" })
             (await rig.Http.GetStringAsync(path)).ShouldBe("shim 1", path);
         (await rig.Http.GetAsync("bootloader/uefi/arm64/bootx64.efi")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
 
         (await rig.Http.GetStringAsync("images/bootx64.efi")).ShouldBe("shim 1");
-        await rig.AddLoadersAsync("uefi", "amd64", "2", ("grub2-signed", Loaders(rig, "c", "grubx64.efi", "grub 2")), ("shim-signed", Loaders(rig, "d", "bootx64.efi", "shim 2")));
+        await rig.Images.AddLoadersAsync("uefi", "amd64", "2", ("grub2-signed", Loaders(rig, "c", "grubx64.efi", "grub 2")), ("shim-signed", Loaders(rig, "d", "bootx64.efi", "shim 2")));
         (await rig.Http.GetStringAsync("images//grubx64.efi")).ShouldBe("grub 1");
         (await rig.Http.GetAsync("images/revocations_sku.efi")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await rig.Http.GetStringAsync("images/bootx64.efi")).ShouldBe("shim 2");
@@ -151,7 +151,7 @@ public sealed class RouteTests
         await File.WriteAllTextAsync(Path.Combine(rig.Folder["own"], "grubx64.efi"), "own grub", TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(Path.Combine(rig.Folder["own"], "bootx64.efi"), "own shim", TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(Path.Combine(rig.Folder["own"], "undionly.kpxe"), "own ipxe", TestContext.Current.CancellationToken);
-        await rig.AddLoadersAsync("uefi", "amd64", "1", ("shim-signed", Loaders(rig, "b", "bootx64.efi", "shim 1")));
+        await rig.Images.AddLoadersAsync("uefi", "amd64", "1", ("shim-signed", Loaders(rig, "b", "bootx64.efi", "shim 1")));
 
         (await rig.Http.GetStringAsync("bootx64.efi")).ShouldBe("own shim");
         (await rig.Http.GetStringAsync("grubx64.efi")).ShouldBe("own grub");
@@ -164,7 +164,7 @@ public sealed class RouteTests
         await using var rig = await NetbootRig.StartAsync();
         var folder = Loaders(rig, "a", "lpxelinux.0", "lpxelinux");
         await File.WriteAllTextAsync(Path.Combine(folder, "ldlinux.c32"), "ldlinux", TestContext.Current.CancellationToken);
-        await rig.AddLoadersAsync("pxe", "i386", "1", ("syslinux", folder));
+        await rig.Images.AddLoadersAsync("pxe", "i386", "1", ("syslinux", folder));
 
         (await rig.Http.GetStringAsync("bootloader/pxe/i386/lpxelinux.0")).ShouldBe("lpxelinux");
         (await rig.Http.GetStringAsync("bootloader/pxe/i386/ldlinux.c32")).ShouldBe("ldlinux");

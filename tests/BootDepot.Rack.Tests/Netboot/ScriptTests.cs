@@ -39,7 +39,7 @@ public sealed class ScriptTests
     public async Task An_ephemeral_machine_gets_kernel_initrd_and_the_root_over_http_in_every_dialect()
     {
         await using var rig = await NetbootRig.StartAsync((_, o) => o with { Advertise = new Uri("http://192.0.2.1:5248/"), KernelParameters = "console=ttyS0" });
-        await rig.AddImageAsync("ubuntu", "noble", "20260309", Files, subarch: "ga-24.04", number: "24.04");
+        await rig.Images.AddImageAsync("ubuntu", "noble", "20260309", Files, subarch: "ga-24.04", number: "24.04");
         rig.Assign(new BootAssignment
         {
             Machine = MacAddress.Parse(Mac), Mode = BootMode.Ephemeral, Image = ImageName.Parse("ubuntu/24.04"), KernelParameters = "debug x=\"y z\"",
@@ -68,8 +68,8 @@ public sealed class ScriptTests
     public async Task Without_an_assignment_there_is_a_menu_that_ends_at_the_disk()
     {
         await using var rig = await NetbootRig.StartAsync();
-        await rig.AddImageAsync("ubuntu", "noble", "20260309", Files, subarch: "ga-24.04", number: "24.04", title: "24.04 LTS");
-        await rig.AddImageAsync("custom", "golden", "20260310", [("root-dd.gz", "root-dd.gz", new byte[10])]);
+        await rig.Images.AddImageAsync("ubuntu", "noble", "20260309", Files, subarch: "ga-24.04", number: "24.04", title: "24.04 LTS");
+        await rig.Images.AddImageAsync("custom", "golden", "20260310", [("root-dd.gz", "root-dd.gz", new byte[10])]);
 
         var ipxe = await rig.Http.GetStringAsync("ipxe.cfg-default-amd64");
         ipxe.ShouldContain("item entry1 Boot ubuntu/noble 20260309 ga-24.04 24.04 LTS\n");
