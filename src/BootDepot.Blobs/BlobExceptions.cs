@@ -22,3 +22,13 @@ public sealed class PartialBusyException : IOException
     {
     }
 }
+
+/// <summary>The server that keeps the blobs does not answer, or refuses. What was written before stays.</summary>
+public sealed class BlobsUnreachableException : IOException
+{
+    /// <summary>With the store's own words.</summary>
+    public BlobsUnreachableException(string message, Exception? inner = null)
+        : base(message, inner)
+    {
+    }
+}

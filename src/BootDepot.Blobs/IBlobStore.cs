@@ -13,6 +13,12 @@ namespace BootDepot.Blobs;
 /// </summary>
 public interface IBlobStore
 {
+    /// <summary>
+    /// Whether processes on other machines may write here too: then a writer should not be kept open between two requests, as the next
+    /// one may reach another machine.
+    /// </summary>
+    bool IsShared { get; }
+
     /// <summary>Size of a complete blob, or null when it is not held.</summary>
     Task<long?> SizeOrNullAsync(Digest digest, CancellationToken cancel);
 

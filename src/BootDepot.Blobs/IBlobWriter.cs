@@ -21,10 +21,19 @@ public interface IBlobWriter : IAsyncDisposable
     /// <exception cref="BlobSpaceException">The backend has no room; what was appended before stays.</exception>
     ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancel);
 
+    /// <summary>
+    /// Makes sure that what was appended survives the end of this process, however it ends, and that another process can go on
+    /// behind it. Files and PostgreSQL keep every append at once; S3 gathers some mebibytes.
+    /// </summary>
+    Task FlushAsync(CancellationToken cancel);
+
     /// <summary>Drops what was appended and starts again at byte 0.</summary>
     Task RestartAsync(CancellationToken cancel);
 
-    /// <summary>Drops everything after <paramref name="offset"/>, so that the next byte goes there.</summary>
+    /// <summary>
+    /// Drops everything after <paramref name="offset"/>, so that the next byte goes there. To where the writer was opened or last
+    /// flushed, or later, that is exact everywhere; further back S3 may have to drop more: look at <see cref="Offset"/>.
+    /// </summary>
     Task TruncateAsync(long offset, CancellationToken cancel);
 
     /// <summary>The digest of what the partial holds now; costs nothing when all of it was appended by this writer.</summary>

@@ -5,6 +5,7 @@ using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Blobs.Files;
+using BootDepot.Blobs.Postgres;
 
 namespace BootDepot.Blobs.Tests;
 
@@ -58,9 +59,7 @@ internal sealed class WriterProcess : IDisposable
     /// <summary>What the process does.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
-        if (args[1] != "files")
-            throw new InvalidDataException($"There is no backend '{args[1]}'.");
-        var store = new FileBlobStore(args[2], TimeProvider.System);
+        var store = OpenStore(args[1], args[2]);
         var (seed, pieceSize, size) = (Number(args[4]), Number(args[5]), long.Parse(args[6], CultureInfo.InvariantCulture));
         try
         {
@@ -72,6 +71,7 @@ internal sealed class WriterProcess : IDisposable
                 var bytes = piece.Memory[..(int)Math.Min(pieceSize, size - writer.Offset)];
                 SampleBytes.Fill(bytes.Span, seed, writer.Offset);
                 await writer.AppendAsync(bytes, CancellationToken.None);
+                await writer.FlushAsync(CancellationToken.None);
                 await Console.Out.WriteLineAsync(Text(writer.Offset));
             }
 
@@ -84,6 +84,14 @@ internal sealed class WriterProcess : IDisposable
 
         return 0;
     }
+
+    private static IBlobStore OpenStore(string backend, string place) => backend switch
+    {
+        "files" => new FileBlobStore(place, TimeProvider.System),
+        "postgres" => new PostgresBlobStore(place, TimeProvider.System),
+        "s3" => S3Place.Parse(place).Open(),
+        _ => throw new InvalidDataException($"There is no backend '{backend}'."),
+    };
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 

@@ -36,6 +36,9 @@ public sealed class FileBlobStore : IBlobStore
         Directory.CreateDirectory(_paths.Partials);
     }
 
+    /// <inheritdoc />
+    public bool IsShared => false;
+
     /// <summary>Where the blob's file is or would be; for tools that read files themselves.</summary>
     public string PathOf(Digest digest) => _paths.Blob(digest);
 

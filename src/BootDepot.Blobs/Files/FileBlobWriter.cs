@@ -86,6 +86,8 @@ internal sealed class FileBlobWriter(BlobPaths paths, PartialName name, SafeFile
         _hashed = Offset;
     }
 
+    public Task FlushAsync(CancellationToken cancel) => Task.CompletedTask; // the kernel has every append
+
     public Task RestartAsync(CancellationToken cancel) => TruncateAsync(0, cancel);
 
     public async Task TruncateAsync(long offset, CancellationToken cancel)

@@ -1,0 +1,261 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Threading;
+using System.Threading.Tasks;
+using BootDepot.Blobs.Hashing;
+using BootDepot.Images;
+
+namespace BootDepot.Blobs.S3;
+
+/// <summary>
+/// Writes one partial: gathers bytes to a part, uploads it while the next one fills, and keeps what another process needs to go on in
+/// the partial's object. All bytes are hashed once, as they come.
+/// </summary>
+internal sealed class S3BlobWriter(S3Client client, S3Keys keys, PartialName name, long? size, int firstPartSize, IAsyncDisposable held)
+    : IBlobWriter
+{
+    /// <summary>S3 takes 10,000 parts; their size doubles so that 5 TiB fit.</summary>
+    private const int PartsOfOneSize = 1000;
+
+    private readonly string _target = keys.TargetOf(name);
+    private readonly ResumableSha256 _hash = new();
+    private S3State _state = S3State.Empty; // of what is uploaded, the part on its way not included
+    private byte[] _tail = [];
+    private int _tailLength;
+    private byte[] _spare = []; // a part's memory that can be used again
+    private (Task<S3Part> Part, byte[] Bytes, byte[] HashAfter)? _sending;
+    private (S3State State, byte[] Tail) _mark = (S3State.Empty, []); // as it was at the beginning or at the last flush
+    private bool _isKept; // whether the partial has an object
+    private bool _isOver;
+
+    public long Offset => _hash.Length;
+
+    public async Task PrepareAsync(CancellationToken cancel)
+    {
+        if (await client.ReadOrNullAsync(keys.Partial(name), cancel) is { } content)
+        {
+            _isKept = true;
+            if (S3State.ReadOrNull(content) is { } known)
+                _mark = known;
+        }
+
+        Load();
+        if (Offset > size)
+            await EmptyAsync(cancel);
+    }
+
+    public async ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancel)
+    {
+        ObjectDisposedException.ThrowIf(_isOver, this);
+        cancel.ThrowIfCancellationRequested();
+        if (Offset + bytes.Length > size)
+            throw new ArgumentOutOfRangeException(nameof(bytes), bytes.Length, $"Only {size - Offset} of {size} bytes are left.");
+        while (!bytes.IsEmpty)
+        {
+            var room = await RoomAsync(cancel);
+            var some = bytes[..Math.Min(bytes.Length, room.Length)];
+            some.CopyTo(room);
+            _hash.Append(some.Span);
+            _tailLength += some.Length;
+            bytes = bytes[some.Length..];
+        }
+    }
+
+    public async Task FlushAsync(CancellationToken cancel)
+    {
+        ObjectDisposedException.ThrowIf(_isOver, this);
+        await KeepAsync(cancel);
+        _mark = (_state, _tail[.._tailLength]);
+    }
+
+    public Task RestartAsync(CancellationToken cancel) => TruncateAsync(0, cancel);
+
+    public async Task TruncateAsync(long offset, CancellationToken cancel)
+    {
+        ObjectDisposedException.ThrowIf(_isOver, this);
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Offset);
+        if (offset == Offset)
+            return;
+        await SentAsync();
+        if (offset < _state.PartBytes())
+        {
+            // Parts cannot be read before the end, so this goes back to the mark; parts that came since are uploaded again over these.
+            Load();
+            if (offset < _state.PartBytes())
+                await EmptyAsync(cancel);
+        }
+
+        if (offset < Offset)
+            Cut((int)(offset - _state.PartBytes()));
+    }
+
+    public Task<Digest> HashAsync(CancellationToken cancel)
+    {
+        ObjectDisposedException.ThrowIf(_isOver, this);
+        return Task.FromResult(_hash.Current());
+    }
+
+    public async Task<BlobCommit> CommitAsync(Digest? expected, CancellationToken cancel)
+    {
+        ObjectDisposedException.ThrowIf(_isOver, this);
+        var actual = _hash.Current();
+        var total = Offset;
+        if (total != (size ?? total) || actual != (expected ?? actual) || !await StoreAsync(actual, cancel))
+        {
+            await EmptyAsync(cancel);
+            return new BlobCommit.Mismatch(actual, total);
+        }
+
+        if (_isKept)
+            await client.DeleteAsync(keys.Partial(name), cancel);
+        _isOver = true;
+        await held.DisposeAsync();
+        var stored = await client.HeadOrNullAsync(keys.Blob(actual), cancel)
+            ?? throw new BlobsUnreachableException($"The object {keys.Blob(actual)} was stored, and cannot be found.");
+        return new BlobCommit.Stored(new BlobInfo(actual, total, new DateTimeOffset(stored.LastModified!.Value.ToUniversalTime())));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_isOver)
+            return;
+        _isOver = true;
+        try
+        {
+            await KeepAsync(CancellationToken.None);
+        }
+        catch (BlobsUnreachableException)
+        {
+            // What was kept before stays; the transfer goes on from there.
+        }
+        finally
+        {
+            await held.DisposeAsync();
+        }
+    }
+
+    /// <summary>Forgets a partial whose lock is held.</summary>
+    public static async Task DiscardAsync(S3Client client, S3Keys keys, PartialName name, CancellationToken cancel)
+    {
+        if (await client.ReadOrNullAsync(keys.Partial(name), cancel) is not { } content)
+            return;
+        if (S3State.ReadOrNull(content) is { State.UploadId: { } upload })
+            await client.AbortUploadAsync(keys.TargetOf(name), upload, cancel);
+        await client.DeleteAsync(keys.Partial(name), cancel);
+    }
+
+    private static int SizeOfPart(int number, int first) => first << ((number - 1) / PartsOfOneSize);
+
+    /// <summary>Goes back to the mark.</summary>
+    private void Load()
+    {
+        _state = _mark.State with { UploadId = _mark.State.UploadId ?? _state.UploadId };
+        _hash.TryLoad(_state.Hash);
+        _tail = new byte[SizeOfPart(_state.Parts.Count + 1, firstPartSize)];
+        _tailLength = Math.Min(_mark.Tail.Length, _tail.Length);
+        _mark.Tail.AsSpan(0, _tailLength).CopyTo(_tail);
+        _hash.Append(_tail.AsSpan(0, _tailLength));
+    }
+
+    private void Cut(int length)
+    {
+        _tailLength = length;
+        _hash.TryLoad(_state.Hash);
+        _hash.Append(_tail.AsSpan(0, length));
+    }
+
+    private async Task EmptyAsync(CancellationToken cancel)
+    {
+        await SentAsync();
+        if (_state.UploadId is { } upload)
+            await client.AbortUploadAsync(_target, upload, cancel);
+        if (_isKept)
+            await client.DeleteAsync(keys.Partial(name), cancel);
+        _isKept = false;
+        _state = S3State.Empty;
+        _mark = (S3State.Empty, []);
+        Load();
+    }
+
+    /// <summary>Where the next bytes go; sends the part when it is full.</summary>
+    private async Task<Memory<byte>> RoomAsync(CancellationToken cancel)
+    {
+        if (_tailLength == _tail.Length)
+        {
+            if (await SentAsync())
+                await PutStateAsync(0, cancel);
+            _state = _state with { UploadId = _state.UploadId ?? await client.BeginUploadAsync(_target, cancel) };
+            _sending = (SendAsync(_state.Parts.Count + 1, _tail, _tailLength, CancellationToken.None), _tail, _hash.Save());
+            var next = SizeOfPart(_state.Parts.Count + 2, firstPartSize);
+            _tail = _spare.Length == next ? _spare : new byte[next];
+            _spare = [];
+            _tailLength = 0;
+        }
+
+        return _tail.AsMemory(_tailLength);
+    }
+
+    private async Task<S3Part> SendAsync(int number, byte[] bytes, int length, CancellationToken cancel)
+    {
+        using var stream = new MemoryStream(bytes, 0, length, writable: false);
+        return new S3Part(number, await client.UploadPartAsync(_target, _state.UploadId!, number, stream, cancel), length);
+    }
+
+    /// <summary>Waits for the part that is on its way; false when none is.</summary>
+    private async Task<bool> SentAsync()
+    {
+        if (_sending is not var (part, bytes, hashAfter))
+            return false;
+        _sending = null;
+        _state = _state with { Parts = [.. _state.Parts, await part], Hash = hashAfter };
+        _spare = bytes;
+        return true;
+    }
+
+    private async Task KeepAsync(CancellationToken cancel)
+    {
+        await SentAsync();
+        if (Offset > 0 || _isKept)
+            await PutStateAsync(_tailLength, cancel);
+    }
+
+    private async Task PutStateAsync(int tail, CancellationToken cancel)
+    {
+        var received = (_state.PartBytes() + tail).ToString(CultureInfo.InvariantCulture);
+        await client.PutAsync(
+            keys.Partial(name), _state.Write(), _tail.AsMemory(0, tail), (S3BlobStore.ReceivedField, received), cancel);
+        _isKept = true;
+    }
+
+    /// <summary>Makes the object; false when the server has lost what it had.</summary>
+    private async Task<bool> StoreAsync(Digest digest, CancellationToken cancel)
+    {
+        var key = keys.Blob(digest);
+        await SentAsync();
+        if (_state.Parts.Count == 0)
+        {
+            await client.PutAsync(key, default, _tail.AsMemory(0, _tailLength), null, cancel);
+            return true;
+        }
+
+        // A partial that was named after a digest can become nothing else.
+        if (_target != key && keys.TryReadBlob(_target, out _))
+            return false;
+        var parts = new List<S3Part>(_state.Parts);
+        if (_tailLength > 0)
+            parts.Add(await SendAsync(parts.Count + 1, _tail, _tailLength, cancel));
+        if (!await client.CompleteUploadAsync(_target, _state.UploadId!, parts, cancel))
+            return false;
+        _state = S3State.Empty; // that upload has ended
+        if (_target != key)
+        {
+            await client.CopyAsync(_target, key, _hash.Length, cancel);
+            await client.DeleteAsync(_target, cancel);
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,164 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading.Tasks;
+using Amazon.S3;
+using Amazon.S3.Model;
+using BootDepot.Testing;
+
+namespace BootDepot.Blobs.Tests;
+
+/// <summary>The contract on Ceph's RADOS gateway.</summary>
+public sealed class GatewayBlobStoreTests : S3BlobStoreTests
+{
+    private protected override Task<S3Server> ServerAsync() => S3Server.GatewayAsync();
+}
+
+/// <summary>The contract on OpenStack Swift's S3 API.</summary>
+public sealed class SwiftBlobStoreTests : S3BlobStoreTests
+{
+    private protected override Task<S3Server> ServerAsync() => S3Server.SwiftAsync();
+}
+
+/// <summary>The contract on S3, and what is special about it.</summary>
+public abstract class S3BlobStoreTests : BlobStoreContract
+{
+    private const int Part = 5 << 20;
+
+    private readonly string _locks = Directory.CreateTempSubdirectory("bootdepot-locks-").FullName;
+    private readonly string _prefix = $"t-{Guid.NewGuid():N}/";
+    private S3Place _place = null!;
+    private AmazonS3Client _client = null!;
+
+    // The gateway of the tests keeps its data in memory.
+    private protected override long HugeSize => 128L << 20;
+
+    private protected override string Backend => "s3";
+
+    private protected override string Place => _place.ToString();
+
+    private protected abstract Task<S3Server> ServerAsync();
+
+    public override async ValueTask InitializeAsync()
+    {
+        var server = await ServerAsync();
+        _place = new S3Place(server.Endpoint, server.AccessKey, server.SecretKey, "blobs", _prefix, _locks, Part);
+        _client = new AmazonS3Client(server.AccessKey, server.SecretKey, new AmazonS3Config
+        {
+            ServiceURL = server.Endpoint.ToString(),
+            ForcePathStyle = true,
+            AuthenticationRegion = "us-east-1",
+            RequestChecksumCalculation = Amazon.Runtime.RequestChecksumCalculation.WHEN_REQUIRED,
+            ResponseChecksumValidation = Amazon.Runtime.ResponseChecksumValidation.WHEN_REQUIRED,
+        });
+        await _client.PutBucketAsync("blobs", Cancel);
+        await base.InitializeAsync();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await base.DisposeAsync();
+        }
+        finally
+        {
+            _client.Dispose();
+            Directory.Delete(_locks, recursive: true);
+            GC.SuppressFinalize(this);
+        }
+    }
+
+    [Fact]
+    public async Task Parts_are_uploaded_as_they_fill_and_another_process_goes_on_behind_them()
+    {
+        var bytes = SampleBytes.Make((3 * Part) + 12345);
+        var digest = SampleBytes.DigestOf(bytes);
+        var name = PartialName.Of(digest);
+        foreach (var end in new[] { Part - 1, Part + 100, (2 * Part) + 7, bytes.Length })
+        {
+            await using var writer = await (await OpenAsync()).WriteAsync(name, bytes.Length, Cancel);
+            await writer.AppendAsync(bytes.AsMemory((int)writer.Offset, end - (int)writer.Offset), Cancel);
+        }
+
+        (await PartialsAsync()).Single().Received.ShouldBe(bytes.Length);
+        await using var last = await Store.WriteAsync(name, bytes.Length, Cancel);
+        last.Offset.ShouldBe(bytes.Length);
+        (await last.CommitAsync(digest, Cancel)).ShouldBeOfType<BlobCommit.Stored>().Blob.Size.ShouldBe(bytes.Length);
+        (await ReadAsync(digest, 0)).ShouldBe(bytes);
+        (await ReadAsync(digest, (2 * Part) - 3)).ShouldBe(bytes[((2 * Part) - 3)..]);
+    }
+
+    [Fact]
+    public async Task A_large_upload_whose_digest_is_known_at_the_end_only_is_put_together_elsewhere_and_copied()
+    {
+        var bytes = SampleBytes.Make((2 * Part) + 99);
+        await using var writer = await Store.WriteAsync(PartialName.OfUpload("77"), null, Cancel);
+        await writer.AppendAsync(bytes, Cancel);
+        (await writer.CommitAsync(null, Cancel)).ShouldBeOfType<BlobCommit.Stored>();
+        (await ReadAsync(SampleBytes.DigestOf(bytes), 0)).ShouldBe(bytes);
+    }
+
+    [Fact]
+    public async Task Going_back_to_the_beginning_of_a_request_is_exact_although_parts_were_uploaded_since()
+    {
+        var bytes = SampleBytes.Make((3 * Part) + 5);
+        var digest = SampleBytes.DigestOf(bytes);
+        await using (var first = await Store.WriteAsync(PartialName.OfUpload("9"), bytes.Length, Cancel))
+            await first.AppendAsync(bytes.AsMemory(0, Part + 777), Cancel);
+
+        await using var writer = await Store.WriteAsync(PartialName.OfUpload("9"), bytes.Length, Cancel);
+        await writer.AppendAsync(SampleBytes.Make((2 * Part) - 777, seed: 5), Cancel);
+        await writer.TruncateAsync(Part + 777, Cancel);
+        writer.Offset.ShouldBe(Part + 777);
+        await writer.AppendAsync(bytes.AsMemory(Part + 777), Cancel);
+        (await writer.CommitAsync(digest, Cancel)).ShouldBeOfType<BlobCommit.Stored>();
+        (await ReadAsync(digest, 0)).ShouldBe(bytes);
+    }
+
+    [Fact]
+    public async Task A_wrong_secret_and_a_server_that_is_away_are_told_in_words()
+    {
+        await using var stranger = (_place with { SecretKey = "wrong" }).Open();
+        (await Should.ThrowAsync<BlobsUnreachableException>(() => stranger.WriteAsync(PartialName.Parse("x"), 1, Cancel))).Message.ShouldContain("bucket blobs at http://127.0.0.1");
+        await using var nowhere = (_place with { Bucket = "no-such-bucket" }).Open();
+        (await Should.ThrowAsync<BlobsUnreachableException>(() => nowhere.ListAsync(Cancel).ToListAsync(Cancel).AsTask())).Message.ShouldContain("NoSuchBucket");
+    }
+
+    private protected override Task<IBlobStore> OpenAsync() => Task.FromResult<IBlobStore>(_place.Open());
+
+    private protected override async Task<IReadOnlyList<string>> LeftOversAsync()
+    {
+        var objects = await _client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = "blobs", Prefix = _prefix }, Cancel);
+        var uploads = await _client.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = "blobs", Prefix = _prefix }, Cancel);
+        return [.. (objects.S3Objects ?? []).Select(o => o.Key), .. (uploads.MultipartUploads ?? []).Select(u => "upload to " + u.Key)];
+    }
+
+    private protected override async Task FlipBitAsync(PartialName name, long offset)
+    {
+        var (content, start) = await ReadPartialAsync(name);
+        content[start + offset] ^= 1;
+        await WritePartialAsync(name, content);
+    }
+
+    private protected override async Task ShortenAsync(PartialName name, long length)
+    {
+        var (content, start) = await ReadPartialAsync(name);
+        await WritePartialAsync(name, content[..(int)(start + length)]);
+    }
+
+    private async Task<(byte[] Content, int Start)> ReadPartialAsync(PartialName name)
+    {
+        using var response = await _client.GetObjectAsync("blobs", _prefix + "partial/" + name, Cancel);
+        using var copy = new MemoryStream();
+        await response.ResponseStream.CopyToAsync(copy, Cancel);
+        var content = copy.ToArray();
+        return (content, Array.IndexOf(content, (byte)'\n') + 1);
+    }
+
+    private Task<PutObjectResponse> WritePartialAsync(PartialName name, byte[] content) =>
+        _client.PutObjectAsync(
+            new PutObjectRequest { BucketName = "blobs", Key = _prefix + "partial/" + name, InputStream = new MemoryStream(content), UseChunkEncoding = false },
+            Cancel);
+}

@@ -1,0 +1,115 @@
+using System;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.Tasks;
+
+namespace BootDepot.Testing;
+
+/// <summary>
+/// A real S3 server, from the system's packages: started by the first test of a process that asks, stopped with the process (also
+/// when that is killed). Its data is in memory or in a temporary folder.
+/// </summary>
+public sealed class S3Server
+{
+    private static readonly Once<S3Server> OneGateway = new(StartGatewayAsync);
+    private static readonly Once<S3Server> OneSwift = new(() => StartAsync(S3Scripts.Swift, "test:tester"));
+
+    private readonly Process _shell;
+
+    private S3Server(Process shell, Uri endpoint, string accessKey)
+    {
+        _shell = shell;
+        Endpoint = endpoint;
+        AccessKey = accessKey;
+    }
+
+    /// <summary>Where it answers.</summary>
+    public Uri Endpoint { get; }
+
+    /// <summary>Access key of its one user.</summary>
+    public string AccessKey { get; }
+
+    /// <summary>The secret.</summary>
+    public string SecretKey { get; } = "testing";
+
+    /// <summary>The RADOS gateway of Ceph that the tests of this process share.</summary>
+    public static Task<S3Server> GatewayAsync() => OneGateway.GetAsync();
+
+    /// <summary>OpenStack Swift with its S3 API, which the tests of this process share.</summary>
+    public static Task<S3Server> SwiftAsync() => OneSwift.GetAsync();
+
+    /// <summary>Starts a gateway of its own.</summary>
+    public static Task<S3Server> StartGatewayAsync() => StartAsync(S3Scripts.Gateway, "test");
+
+    /// <summary>Refuses connections, as a server that restarts, until <see cref="ResumeAsync"/>. The gateway only.</summary>
+    public Task PauseAsync() => SayAsync("stop");
+
+    /// <summary>Answers again.</summary>
+    public Task ResumeAsync() => SayAsync("start");
+
+    /// <summary>Ends it and removes its folder.</summary>
+    public async Task StopAsync()
+    {
+        _shell.StandardInput.Close();
+        await _shell.WaitForExitAsync();
+        _shell.Dispose();
+    }
+
+    private static async Task<S3Server> StartAsync(string script, string accessKey)
+    {
+        var folder = Directory.CreateTempSubdirectory("bootdepot-s3-").FullName;
+        var port = FreePorts();
+        var shell = Process.Start(new ProcessStartInfo("/bin/bash", ["-c", script, "s3", folder, port.ToString(CultureInfo.InvariantCulture)])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var errors = shell.StandardError.ReadToEndAsync();
+        while (await shell.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (line == "up")
+                return new S3Server(shell, new Uri($"http://127.0.0.1:{port}/"), accessKey);
+        }
+
+        throw new InvalidOperationException("The S3 server did not start: " + await errors);
+    }
+
+    // Four in a row: the servers want to be told their ports.
+    private static int FreePorts()
+    {
+        while (true)
+        {
+            using var first = new TcpListener(IPAddress.Loopback, 0);
+            first.Start();
+            var port = ((IPEndPoint)first.LocalEndpoint).Port;
+            try
+            {
+                for (var next = port + 1; next < port + 4; next++)
+                {
+                    using var other = new TcpListener(IPAddress.Loopback, next);
+                    other.Start();
+                }
+
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken; look elsewhere.
+            }
+        }
+    }
+
+    private async Task SayAsync(string word)
+    {
+        await _shell.StandardInput.WriteLineAsync(word);
+        await _shell.StandardInput.FlushAsync();
+        while (await _shell.StandardOutput.ReadLineAsync() is { } line && line != "did " + word)
+        {
+        }
+    }
+}
