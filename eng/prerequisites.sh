@@ -65,6 +65,14 @@ prerequisites_for_tests() {
   ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || _lacking+=(postgresql)
   need go golang-go
   [ -d /usr/share/gocode/src/github.com/juju/gomaasapi ] || _lacking+=(golang-github-juju-gomaasapi-dev)
+  need radosgw radosgw
+  need ceph-mon ceph-mon
+  need ceph-osd ceph-osd
+  need uuidgen uuid-runtime
+  need swift-proxy-server swift-proxy
+  need swift-object-server swift-object
+  need swift-container-server swift-container
+  need swift-account-server swift-account
   [ -d /usr/lib/python3/dist-packages/tusclient ] || _lacking+=(python3-tuspy)
   need_machines
   need /usr/sbin/dhcpd isc-dhcp-server
