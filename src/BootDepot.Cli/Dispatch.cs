@@ -26,21 +26,29 @@ internal static class Dispatch
     {
         ["admin"] = host => Admin.AdminCommand.Create(host),
         ["apply"] = host => People.ApplyCommand.Create(host),
+        ["delete"] = host => People.DeletionCommands.Delete(host),
         ["images"] = host => People.ImagesCommand.Create(host),
         ["import"] = host => People.ImportCommand.Create(host),
+        ["pin"] = host => People.VersionCommands.Pin(host),
+        ["promote"] = host => People.VersionCommands.Promote(host),
         ["region"] = host => Server.RegionCommand.Create(host),
+        ["rollback"] = host => People.VersionCommands.RollBack(host),
         ["select"] = host => People.SelectCommand.Create(host),
         ["sources"] = host => People.SourcesCommand.Create(host),
         ["status"] = host => People.StatusCommand.Create(host),
+        ["storage"] = host => People.DeletionCommands.Storage(host),
         ["stream"] = host => Streams.StreamCommand.Create(host),
+        ["undelete"] = host => People.DeletionCommands.Undelete(host),
+        ["unpin"] = host => People.VersionCommands.Unpin(host),
         ["upload"] = host => People.UploadCommand.Create(host),
+        ["versions"] = host => People.VersionCommands.Versions(host),
     };
 
     /// <summary>Verbs that are also usual names of profiles → their second words, which decide.</summary>
     private static readonly FrozenDictionary<string, string[]> Ambiguous =
         new Dictionary<string, string[]>(StringComparer.Ordinal)
         {
-            ["admin"] = ["create-user", "api-key", "rack-token", "stream-keyring", "-h", "--help"],
+            ["admin"] = ["create-user", "api-key", "rack-token", "stream-keyring", "gc", "scrub", "-h", "--help"],
         }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public static Task<int> RunAsync(CommandHost host, IReadOnlyList<string> words)

@@ -9,6 +9,7 @@ namespace BootDepot.Region;
 /// blobs/                     the blob store
 /// keys/api-secrets.key       32 bytes under which secrets of API keys are derived (0600)
 /// keys/stream-signing.key    the key that signs the published stream (0600)
+/// quarantine/                what a scrub found damaged, DIGEST.ACTUAL; deleted by hand
 /// tmp/                       file parts of forms while they are read; emptied at start
 /// tmp/conversions/           virtual disks while they are unpacked; emptied at start
 /// </code>
@@ -30,6 +31,9 @@ public sealed record DataFolder(string Root)
 
     /// <summary>The key that signs the published stream.</summary>
     public string StreamKey => Path.Combine(Keys, "stream-signing.key");
+
+    /// <summary>Copies of damaged blobs.</summary>
+    public string Quarantine => Path.Combine(Root, "quarantine");
 
     /// <summary>Scratch space on the same file system.</summary>
     public string Scratch => Path.Combine(Root, "tmp");

@@ -45,6 +45,18 @@ public sealed record RegionSettings
     /// <summary>Time servers for machines, separated by blanks or commas.</summary>
     public string NtpServers { get; init; } = "ntp.ubuntu.com";
 
+    /// <summary>Days that an imported version is kept after its successor was complete.</summary>
+    public int BootImagesKeepDays { get; init; }
+
+    /// <summary>Days between the beginnings of scrubs that run by themselves; 0 for never.</summary>
+    public int ScrubIntervalDays { get; init; } = 30;
+
+    /// <summary>Mebibytes per second that a scrub reads at most; 0 for no limit.</summary>
+    public int ScrubMebibytesPerSecond { get; init; } = 50;
+
+    /// <summary>Free mebibytes of the blob store below which its state is "low"; 0 for never.</summary>
+    public int StorageLowMebibytes { get; init; } = 2048;
+
     /// <summary>Hours without a byte after which an upload that is not complete is given up and its bytes are deleted.</summary>
     public int UploadExpiryHours { get; init; } = 168;
 }

@@ -41,6 +41,7 @@ public sealed class SettingDefinition
     [
         Flag("boot_images_auto_import", s => s.BootImagesAutoImport, (s, v) => s with { BootImagesAutoImport = v }),
         Number("boot_images_import_interval_minutes", 1, 7 * 24 * 60, s => s.BootImagesImportIntervalMinutes, (s, v) => s with { BootImagesImportIntervalMinutes = v }),
+        Number("boot_images_keep_days", 0, 3650, s => s.BootImagesKeepDays, (s, v) => s with { BootImagesKeepDays = v }),
         Number("boot_images_keep_versions", 1, 100, s => s.BootImagesKeepVersions, (s, v) => s with { BootImagesKeepVersions = v }),
         Flag("boot_images_no_proxy", s => s.BootImagesNoProxy, (s, v) => s with { BootImagesNoProxy = v }),
         Text("commissioning_distro_series", s => s.CommissioningDistroSeries, (s, v) => s with { CommissioningDistroSeries = v }),
@@ -54,6 +55,9 @@ public sealed class SettingDefinition
         // The old name of the next one; libmaas still asks for it.
         Text("ntp_server", s => s.NtpServers, (s, v) => s with { NtpServers = v }, storedAs: "ntp_servers"),
         Text("ntp_servers", s => s.NtpServers, (s, v) => s with { NtpServers = v }),
+        Number("scrub_interval_days", 0, 3650, s => s.ScrubIntervalDays, (s, v) => s with { ScrubIntervalDays = v }),
+        Number("scrub_mebibytes_per_second", 0, 1024 * 1024, s => s.ScrubMebibytesPerSecond, (s, v) => s with { ScrubMebibytesPerSecond = v }),
+        Number("storage_low_mebibytes", 0, int.MaxValue, s => s.StorageLowMebibytes, (s, v) => s with { StorageLowMebibytes = v }),
         Number("upload_expiry_hours", 1, 365 * 24, s => s.UploadExpiryHours, (s, v) => s with { UploadExpiryHours = v }),
         Flag("use_peer_proxy", s => s.UsePeerProxy, (s, v) => s with { UsePeerProxy = v }),
     ];

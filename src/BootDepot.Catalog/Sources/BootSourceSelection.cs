@@ -27,10 +27,13 @@ public sealed class BootSourceSelection
     /// <summary>Labels (<c>stable</c>, <c>candidate</c>).</summary>
     public List<string> Labels { get; set; } = [];
 
-    /// <summary>Complete versions kept of each image that it takes, the newest included; null: as the setting says.</summary>
+    /// <summary>Complete versions kept of each image that it takes, the newest included; null when nothing is said here.</summary>
     public int? KeepVersions { get; set; }
 
-    /// <summary>Days that a version is kept after its successor was complete; null: as the setting says.</summary>
+    /// <summary>
+    /// Days that a version is kept after its successor was complete; null when nothing is said here. If both are null, the
+    /// settings <c>boot_images_keep_versions</c> and <c>boot_images_keep_days</c> count.
+    /// </summary>
     public int? KeepDays { get; set; }
 
     /// <summary>When it was added.</summary>

@@ -24,7 +24,7 @@ internal static class AdminCommand
 {
     public static Command Create(CommandHost host) => new("admin", "Administer a region through its data directory.")
     {
-        ApiKey(host), CreateUser(host), RackToken(host), StreamKeyring(host),
+        ApiKey(host), CreateUser(host), RackToken(host), StreamKeyring(host), StoreCommands.Collect(host), StoreCommands.Scrub(host),
     };
 
     private static Command ApiKey(CommandHost host)
@@ -121,7 +121,7 @@ internal static class AdminCommand
     /// <summary>How the audit trail names changes made here: whoever runs this has the run of the data directory.</summary>
     private static readonly Actor Operator = new("local-admin");
 
-    private static async Task<CatalogDatabase> OpenAsync(string data, CancellationToken cancel)
+    public static async Task<CatalogDatabase> OpenAsync(string data, CancellationToken cancel)
     {
         if (!Directory.Exists(data))
         {
@@ -135,7 +135,7 @@ internal static class AdminCommand
         return catalog;
     }
 
-    private static T Take<T>(Outcome<T> outcome) => outcome switch
+    public static T Take<T>(Outcome<T> outcome) => outcome switch
     {
         Outcome<T>.Done done => done.Value,
         Outcome<T>.Refused refused => throw new CommandFailure(refused.Fault),

@@ -29,8 +29,14 @@ public sealed record HeldSet
     /// <summary>Machine sub-architectures that the resource serves.</summary>
     public IReadOnlyList<string> Subarches { get; init; } = [];
 
-    /// <summary>Whether it is served: all files are held.</summary>
+    /// <summary>Whether all files are held.</summary>
     public bool IsComplete { get; init; }
+
+    /// <summary>Complete, but not served: somebody rolled back behind it.</summary>
+    public bool IsWithheld { get; init; }
+
+    /// <summary>When it was complete; null when it is not, or when that is not known.</summary>
+    public System.DateTimeOffset? CompletedAt { get; init; }
 
     /// <summary>Never retired.</summary>
     public bool IsPinned { get; init; }

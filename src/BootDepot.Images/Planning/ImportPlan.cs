@@ -68,6 +68,12 @@ public enum KeepReason
     /// <summary>The retention policy keeps former versions.</summary>
     Retained,
 
+    /// <summary>Somebody rolled back behind it: it waits, not served, until it is promoted or something newer is served.</summary>
+    Withheld,
+
+    /// <summary>It is served because somebody rolled back to it.</summary>
+    RolledBack,
+
     /// <summary>Its source no longer offers it, but a selection still asks for it.</summary>
     DroppedUpstream,
 

@@ -1,7 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
 using BootDepot.Images.Products;
-using BootDepot.Images.Retention;
 using BootDepot.Images.Selections;
 
 namespace BootDepot.Images.Planning;
@@ -15,19 +14,19 @@ internal sealed class SetFates
     private readonly IReadOnlyList<PlanSource> _sources;
     private readonly Dictionary<ResourceKey, List<HeldSet>> _setsOf;
     private readonly Contest _wanted;
-    private readonly RetentionPolicy _policy;
+    private readonly Retainer _retainer;
     private readonly ILookup<(string Os, string Release, string Arch), ResourceKey> _wantedOfRelease;
 
     private SetFates(
         IReadOnlyList<PlanSource> sources,
         Dictionary<ResourceKey, List<HeldSet>> setsOf,
         Contest wanted,
-        RetentionPolicy policy)
+        Retainer retainer)
     {
         _sources = sources;
         _setsOf = setsOf;
         _wanted = wanted;
-        _policy = policy;
+        _retainer = retainer;
         _wantedOfRelease = wanted.Winners.Keys.ToLookup(ReleaseOf);
     }
 
@@ -46,10 +45,10 @@ internal sealed class SetFates
         IReadOnlyList<HeldSet> sets,
         Dictionary<ResourceKey, List<HeldSet>> setsOf,
         Contest wanted,
-        RetentionPolicy policy,
+        Retainer retainer,
         List<Problem> problems)
     {
-        var fates = new SetFates(sources, setsOf, wanted, policy);
+        var fates = new SetFates(sources, setsOf, wanted, retainer);
         foreach (var uploaded in sets.Where(s => s.IsUploaded))
             fates.Keep(uploaded, KeepReason.Uploaded);
         foreach (var (key, ofResource) in setsOf)
@@ -86,8 +85,10 @@ internal sealed class SetFates
         var image = winner.Image;
         var unusable = sets.Find(s => s.IsComplete && IsListedButUnusable(s, winner));
         var version = unusable?.Version ?? image.Version;
-        var isReady = sets.Exists(s => s.IsComplete && s.Version == version);
-        var room = _policy.Versions - 1;
+        var served = sets.Where(s => s is { IsComplete: true, IsWithheld: false }).MaxBy(s => s.Version);
+        var isReady = served is not null && served.Version == version;
+        var isRolledBack = sets.Exists(s => s.IsWithheld && s.Version == version);
+        var kept = _retainer.Begin(winner);
         foreach (var set in sets.OrderByDescending(s => s.Version))
         {
             if (set == unusable)
@@ -99,7 +100,7 @@ internal sealed class SetFates
             {
                 // Incomplete, or complete with other bytes: it is in the fetch list.
                 if (set.IsComplete && HasFilesOf(set, image))
-                    Keep(set, KeepReason.Current);
+                    Keep(set, set.IsWithheld ? KeepReason.Withheld : KeepReason.Current);
             }
             else if (set.IsPinned)
             {
@@ -109,14 +110,24 @@ internal sealed class SetFates
             {
                 Retire(set, RetireReason.Abandoned, null);
             }
-            else if (room-- > 0)
+            else if (set.IsWithheld && (served is null || set.Version > served.Version))
+            {
+                Keep(set, KeepReason.Withheld);
+            }
+            else if (set == served && isRolledBack)
+            {
+                Keep(set, KeepReason.RolledBack);
+            }
+            else if (!set.IsWithheld && kept.Keeps(set))
             {
                 Keep(set, KeepReason.Retained);
             }
             else
             {
-                Retire(set, RetireReason.Superseded, isReady ? null : image.Key);
+                Retire(set, RetireReason.Superseded, isReady || isRolledBack ? null : image.Key);
             }
+
+            kept.Passed(set);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using BootDepot.Images.Retention;
 
 namespace BootDepot.Images.Selections;
 
@@ -18,6 +19,9 @@ public sealed record SelectionRule(
     IReadOnlyList<string> Subarches,
     IReadOnlyList<string> Labels)
 {
+    /// <summary>How much of the past of what it takes is kept; null: as for everything.</summary>
+    public RetentionPolicy? Retention { get; init; }
+
     /// <summary>The word that takes everything.</summary>
     public const string Any = "*";
 

@@ -23,6 +23,7 @@ using BootDepot.Region.Auth;
 using BootDepot.Region.Imports;
 using BootDepot.Region.Changes;
 using BootDepot.Region.Racks;
+using BootDepot.Region.Lifetimes;
 using BootDepot.Region.Resources;
 using BootDepot.Region.Settings;
 using BootDepot.Region.Sources;
@@ -58,6 +59,7 @@ internal static class RegionServices
         services.AddApi(data);
         services.AddStream(options, data);
         services.AddImports(options.Imports);
+        services.AddLifetimes();
         services.AddHostedService<OfferRefresh>();
         if (options.AutoImport)
             services.AddHostedService<ImportSchedule>();

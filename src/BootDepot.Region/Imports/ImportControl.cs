@@ -18,7 +18,8 @@ namespace BootDepot.Region.Imports;
 /// <summary>Starts, stops, watches and foretells imports. One runs at a time, in all regions together.</summary>
 internal sealed partial class ImportControl : IAsyncDisposable
 {
-    private const string LeaseName = "import";
+    /// <summary>The right to import, which all work on stored bytes needs.</summary>
+    public const string LeaseName = "import";
 
     private readonly CatalogDatabase _catalog;
     private readonly Leases _leases;

@@ -2,6 +2,7 @@ using System;
 using BootDepot.Catalog;
 using BootDepot.Catalog.Imports;
 using BootDepot.Catalog.Settings;
+using BootDepot.Region.Lifetimes;
 using BootDepot.Region.Imports.Planning;
 using BootDepot.Region.Imports.Running;
 using BootDepot.Region.Imports.Sources;

@@ -63,12 +63,23 @@ internal static class ProductTags
     public static string NameOf(PublishedSet set, Shelf shelf)
     {
         if (set.ProductName is { Length: > 0 } upstream && set.Kind != Catalog.Resources.ResourceKind.Uploaded)
-            return upstream;
+            return Promoted(upstream, set);
         var name = ImageName.Parse(set.Name);
         var architecture = Architecture.Parse(set.Architecture);
         return shelf == Shelf.Custom
             ? $"org.bootdepot.custom:1:{name.Os}:{name.Release}:{architecture.Arch}:{architecture.Subarch}"
             : $"org.bootdepot.{set.Label}:v3:boot:{name.Os}-{name.Release}:{architecture.Arch}:{architecture.Subarch}";
+    }
+
+    // Upstream's names begin with domain and label: com.ubuntu.maas.candidate:v3:boot:…
+    private static string Promoted(string product, PublishedSet set)
+    {
+        if (set.UpstreamLabel is not { } label)
+            return product;
+        var domain = product.Split(':')[0];
+        return domain.EndsWith("." + label, StringComparison.Ordinal)
+            ? domain[..^label.Length] + set.Label + product[domain.Length..]
+            : product;
     }
 
     public static OrderedMap<TagValue> Sorted(Dictionary<string, TagValue> tags) =>

@@ -28,6 +28,9 @@ internal sealed record PublishedSet
 
     public required string Label { get; init; }
 
+    /// <summary>The label that the stream gave, if the version was promoted to another.</summary>
+    public string? UpstreamLabel { get; init; }
+
     public string? ProductName { get; init; }
 
     /// <summary>The product's own keys, JSON object.</summary>
@@ -51,6 +54,7 @@ internal sealed record PublishedSet
         BaseImage = set.Resource.BaseImage,
         Version = set.Version,
         Label = set.Label,
+        UpstreamLabel = set.UpstreamLabel,
         ProductName = set.ProductName,
         ProductTags = set.ProductTags,
         VersionTags = set.VersionTags,

@@ -55,7 +55,9 @@ internal sealed class BootResourceEndpoints(
             },
             new("delete", "DELETE", null, "Remove a boot resource", edit, ApiResult.Nothing, DeleteAsync)
             {
-                Text = "An upload that is under way is ended. A synced image comes again with the next import while it is selected.",
+                Text = "An upload that is under way is ended. A synced image comes again with the next import while it is selected. What is "
+                    + "pinned or a chosen default is refused (409), unless force is true. It can be put back for some hours (deleted-images).",
+                Parameters = [ApiParameter.Optional("force", "bool", "Delete it although it is in use.")],
             },
         ]);
         yield return uploads.File(version, edit);
@@ -115,8 +117,16 @@ internal sealed class BootResourceEndpoints(
         return ApiAnswer.Json(json => BootResourceJson.WriteWithSets(json, resource, bytes, request.Handler.Version));
     }
 
-    private async Task<ApiAnswer> DeleteAsync(ApiRequest request, CancellationToken cancel) =>
-        request.IdOrNull("id") is { } id && await removal.RemoveAsync(id, request.Actor, cancel)
-            ? ApiAnswer.NoContent()
-            : ApiAnswer.NotFound(Model);
+    private async Task<ApiAnswer> DeleteAsync(ApiRequest request, CancellationToken cancel)
+    {
+        if (request.IdOrNull("id") is not { } id)
+            return ApiAnswer.NotFound(Model);
+        var force = (request.Query.LastOrNull("force") ?? request.Fields.LastOrNull("force")) is "true" or "True" or "1";
+        return await removal.RemoveAsync(id, force, request.Actor, cancel) switch
+        {
+            Outcome<bool>.Refused { Fault: var fault } => ApiAnswer.Text(fault.Message, 409),
+            Outcome<bool>.Done { Value: true } => ApiAnswer.NoContent(),
+            _ => ApiAnswer.NotFound(Model),
+        };
+    }
 }

@@ -76,7 +76,8 @@ internal static class BootResourceJson
         json.WriteStartObject();
         WriteCommon(json, RowOf(resource), version);
         json.WriteStartObject("sets");
-        foreach (var set in resource.Sets.Where(s => onlySet is null || s.Version == onlySet)
+        // Clients take the newest complete version; one that was rolled back behind is none of theirs.
+        foreach (var set in resource.Sets.Where(s => s.WithheldAt is null && (onlySet is null || s.Version == onlySet))
             .OrderByDescending(s => s.Version, StringComparer.Ordinal))
             WriteSet(json, resource, set, received, version);
         json.WriteEndObject();

@@ -14,7 +14,8 @@ using BootDepot.Region.Imports.Sources;
 namespace BootDepot.Region.Imports.Planning;
 
 /// <summary>Plans with what the sources, the catalogue and the store say at this moment.</summary>
-internal sealed class ImportPlanner(CatalogDatabase catalog, IBlobStore blobs, SettingsStore settings, ImportOptions options)
+internal sealed class ImportPlanner(
+    CatalogDatabase catalog, IBlobStore blobs, SettingsStore settings, ImportOptions options, TimeProvider time)
 {
     /// <summary>Plans.</summary>
     /// <param name="sources">Every source of the catalogue.</param>
@@ -25,8 +26,9 @@ internal sealed class ImportPlanner(CatalogDatabase catalog, IBlobStore blobs, S
     {
         var planSources = sources.Select(s => Of(s, readings.GetValueOrDefault(s.Id))).ToList();
         var snapshot = await CatalogSnapshot.ReadAsync(catalog, cancel);
-        var retention = new RetentionPolicy((await settings.GetAsync(cancel)).BootImagesKeepVersions);
-        var plan = Planner.Plan(planSources, snapshot.Sets, snapshot.Held, retention);
+        var now = await settings.GetAsync(cancel);
+        var policy = new RetentionPolicy(now.BootImagesKeepVersions, now.BootImagesKeepDays);
+        var plan = Planner.Plan(planSources, snapshot.Sets, snapshot.Held, policy, time.GetUtcNow());
         if (plan.Blobs.Count == 0)
             return new MeasuredPlan(plan, snapshot.Held, new Dictionary<Digest, long>(), null, null);
 
@@ -41,7 +43,7 @@ internal sealed class ImportPlanner(CatalogDatabase catalog, IBlobStore blobs, S
         }
 
         if (found)
-            plan = Planner.Plan(planSources, snapshot.Sets, snapshot.Held, retention);
+            plan = Planner.Plan(planSources, snapshot.Sets, snapshot.Held, policy, time.GetUtcNow());
         return await MeasureAsync(plan, snapshot, cancel);
     }
 

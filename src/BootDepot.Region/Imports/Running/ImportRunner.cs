@@ -9,6 +9,7 @@ using BootDepot.Catalog.Imports;
 using BootDepot.Images;
 using BootDepot.Images.Planning;
 using BootDepot.Region.Changes;
+using BootDepot.Region.Lifetimes;
 using BootDepot.Region.Imports.Planning;
 using BootDepot.Region.Imports.Progress;
 using BootDepot.Region.Imports.Sources;
@@ -60,7 +61,7 @@ internal sealed class ImportRunner(
         }
 
         if (collection.IsDue)
-            await collection.RunAsync(cancel);
+            await collection.RunAsync(dryRun: false, cancel);
     }
 
     private async Task<bool> WorkAsync(

@@ -8,6 +8,7 @@ using BootDepot.Catalog;
 using BootDepot.Catalog.Events;
 using BootDepot.Catalog.Imports;
 using BootDepot.Catalog.Resources;
+using BootDepot.Region.Lifetimes;
 using BootDepot.Images.Planning;
 using BootDepot.Images.Products;
 using Microsoft.EntityFrameworkCore;
@@ -62,7 +63,9 @@ internal sealed class SetStore(CatalogDatabase catalog, TimeProvider time, Lease
                         await ReplaceFilesAsync(context, set, planned, token);
                     foreach (var file in set.Files)
                         file.StoredAt ??= now;
-                    set.CompletedAt = now;
+                    // Other bytes under the name of a version that somebody rolled back behind are withheld, too.
+                    if (set.WithheldAt is null)
+                        set.CompletedAt = now;
                     set.Resource!.Updated = now;
                     Describe(set.Resource, planned.Image);
                     AuditTrail.Append(
@@ -80,14 +83,14 @@ internal sealed class SetStore(CatalogDatabase catalog, TimeProvider time, Lease
             {
                 foreach (var entry in retired)
                 {
-                    var set = await context.Sets.Include(s => s.Resource).SingleOrDefaultAsync(s => s.Id == entry.SetId, token);
+                    var set = await context.Sets.Include(s => s.Resource).Include(s => s.Files).SingleOrDefaultAsync(s => s.Id == entry.SetId, token);
                     if (set is null || set.Pinned)
                         continue;
                     var facts = Facts(set);
                     facts["reason"] = entry.Reason.ToString();
                     AuditTrail.Append(
                         context, time, Actor.System, "boot-resource.retire", $"boot-resource/{set.ResourceId}", facts, null);
-                    context.Sets.Remove(set);
+                    SetSnapshot.MoveToDeleted(context, set, Actor.System, entry.Reason.ToString(), time.GetUtcNow());
                     await context.SaveChangesAsync(token);
                     if (!await context.Sets.AnyAsync(s => s.ResourceId == set.ResourceId, token))
                         context.Resources.Remove(set.Resource!);
@@ -136,7 +139,7 @@ internal sealed class SetStore(CatalogDatabase catalog, TimeProvider time, Lease
             resource.Sets.Add(set);
         }
 
-        if (set.CompletedAt is null)
+        if (set is { CompletedAt: null, WithheldAt: null })
             await ReplaceFilesAsync(context, set, planned, cancel);
         return set;
 

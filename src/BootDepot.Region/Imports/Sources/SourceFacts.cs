@@ -5,6 +5,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Catalog;
+using BootDepot.Images.Retention;
 using BootDepot.Images.Selections;
 using BootDepot.Transfers.Documents;
 using Microsoft.EntityFrameworkCore;
@@ -57,7 +58,10 @@ internal sealed record SourceFacts
     private static async Task<IReadOnlyList<SourceFacts>> ReadAllAsync(CatalogContext context, CancellationToken cancel)
     {
         var selections = (await context.Selections.AsNoTracking().OrderBy(s => s.Id).ToListAsync(cancel))
-            .ToLookup(s => s.BootSourceId, s => new SelectionRule(s.Os, s.Release, s.Arches, s.Subarches, s.Labels));
+            .ToLookup(s => s.BootSourceId, s => new SelectionRule(s.Os, s.Release, s.Arches, s.Subarches, s.Labels)
+            {
+                Retention = s.KeepVersions is null && s.KeepDays is null ? null : new RetentionPolicy(s.KeepVersions ?? 1, s.KeepDays ?? 0),
+            });
         var documents = (await context.SourceDocuments.AsNoTracking()
             .Select(d => new StoredDocument(
                 d.Id, d.BootSourceId, d.Path, d.ETag, d.LastModified, d.Sha256, d.SignedBy, d.StreamUpdated, d.FetchedAt))

@@ -1,0 +1,75 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using System.Threading.Tasks;
+using BootDepot.Blobs.Files;
+using BootDepot.Catalog.Imports;
+using BootDepot.Catalog.Settings;
+using BootDepot.Cli.Output;
+using BootDepot.Cli.Server;
+using BootDepot.Region;
+using BootDepot.Region.Changes;
+using BootDepot.Region.Imports;
+using BootDepot.Region.Lifetimes;
+
+namespace BootDepot.Cli.Admin;
+
+/// <summary><c>bootdepot admin gc</c> and <c>scrub</c>: work on the stored bytes, while the region runs or not.</summary>
+internal static class StoreCommands
+{
+    public static Command Collect(CommandHost host)
+    {
+        var data = DataOption.Create(host);
+        var dryRun = new Option<bool>("--dry-run") { Description = "Only say what would be removed." };
+        var command = new Command("gc", "Remove stored bytes that nothing refers to and whose grace period is over.") { data, dryRun };
+        command.SetAction((p, cancel) => CollectAsync(host, p.GetValue(data)!, p.GetValue(dryRun), cancel));
+        return command;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static async Task<int> CollectAsync(CommandHost host, string data, bool dryRun, CancellationToken cancel)
+    {
+        using var catalog = await AdminCommand.OpenAsync(data, cancel);
+        var options = new ImportOptions();
+        var collection = new BlobCollection(catalog, new FileBlobStore(new DataFolder(data).Blobs, host.Time), options, host.Time);
+        var work = new ExclusiveWork(new Leases(catalog, host.Time), options, host.Time);
+        var report = dryRun
+            ? await collection.RunAsync(dryRun: true, cancel)
+            : AdminCommand.Take(await work.RunAsync(token => collection.RunAsync(dryRun: false, token), cancel));
+        host.WriteOut(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(dryRun ? "Would remove" : "Removed")} {report.Blobs} blobs ({ByteSize.Text(report.Bytes)}) and {report.Partials} unfinished transfers; "
+            + $"{report.WaitingBlobs} blobs ({ByteSize.Text(report.WaitingBytes)}) wait for the end of their grace period.\n"));
+        return 0;
+    }
+
+    public static Command Scrub(CommandHost host)
+    {
+        var data = DataOption.Create(host);
+        var rate = new Option<int?>("--rate") { Description = "Mebibytes per second at most. Default: the setting scrub_mebibytes_per_second.", HelpName = "MIB" };
+        var command = new Command("scrub", "Read all stored bytes again; put aside what is wrong. Exit code 2 when something was.") { data, rate };
+        command.SetAction((p, cancel) => ScrubAsync(host, p.GetValue(data)!, p.GetValue(rate), cancel));
+        return command;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static async Task<int> ScrubAsync(CommandHost host, string data, int? rate, CancellationToken cancel)
+    {
+        using var catalog = await AdminCommand.OpenAsync(data, cancel);
+        var folder = new DataFolder(data);
+        var settings = new SettingsStore(catalog, host.Time, new RegionSettings());
+        var scrub = new BlobScrub(catalog, new FileBlobStore(folder.Blobs, host.Time), folder, new ChangeSignal(), host.Time);
+        var result = await scrub.RunAsync(
+            async token => (rate ?? (await settings.GetAsync(token)).ScrubMebibytesPerSecond) * 1024L * 1024L, cancel);
+        foreach (var damaged in result.Found)
+            await host.Error.WriteLineAsync($"{damaged.Problem}: {damaged.Sha256} of {(damaged.UsedBy.Length == 0 ? "nothing" : damaged.UsedBy)}");
+        host.WriteOut(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{result.Run.Blobs} blobs ({ByteSize.Text(result.Run.Bytes)}) read, {result.Run.Damaged} wrong.\n"));
+        if (result.Found.Count == 0)
+            return 0;
+        host.WriteOut("The region fetches them again from their sources within the hour; what was uploaded has to be uploaded again.\n");
+        return CommandFailure.Failed;
+    }
+}
