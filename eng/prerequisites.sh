@@ -58,6 +58,8 @@ prerequisites_for_tests() {
   need awk mawk
   need cmp diffutils
   need genisoimage genisoimage
+  need tftp tftp-hpa
+  need atftp atftp
   need mformat mtools
   need /usr/sbin/sfdisk fdisk
   need /usr/sbin/mke2fs e2fsprogs

@@ -59,7 +59,6 @@ internal sealed class TestServer : IAsyncDisposable
     {
         await _server.DisposeAsync();
         _server.Completion.IsFaulted.ShouldBeFalse(_server.Completion.Exception?.ToString());
-        Completions.Dispose();
     }
 
     private ValueTask<TftpReply> OpenAsync(TftpRequest request, CancellationToken cancel)

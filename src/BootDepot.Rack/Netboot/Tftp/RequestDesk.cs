@@ -194,7 +194,14 @@ internal sealed class RequestDesk(
             logger.Served(asked.FileName, asked.Client, completion.BytesAcknowledged, completion.Duration);
         else
             logger.NotServed(asked.FileName, asked.Client, completion.BytesAcknowledged, completion.Duration, completion.Reason);
-        content.Completed?.Invoke(completion);
+        try
+        {
+            content.Completed?.Invoke(completion);
+        }
+        catch (Exception e) // the transfer is over; who wanted to know of it must not end the process
+        {
+            logger.NotTold(e, asked.FileName, asked.Client);
+        }
     }
 
     private void Left(Session session, (IPEndPoint Client, IPAddress Local) key)

@@ -26,6 +26,9 @@ internal static partial class TftpLog
     [LoggerMessage(Level = LogLevel.Error, Message = "TFTP could not open {File} for {Client}")]
     public static partial void CannotOpen(this ILogger logger, Exception error, string file, IPEndPoint client);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "The end of the transfer of {File} to {Client} could not be recorded")]
+    public static partial void NotTold(this ILogger logger, Exception error, string file, IPEndPoint client);
+
     [LoggerMessage(Level = LogLevel.Debug, Message = "TFTP does not answer {Client}, which asked {Local}: {Reason}")]
     public static partial void CannotAnswer(this ILogger logger, IPEndPoint client, IPAddress local, string reason);
 }

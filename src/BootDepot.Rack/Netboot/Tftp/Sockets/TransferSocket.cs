@@ -29,6 +29,7 @@ internal enum SendResult
 internal sealed unsafe class TransferSocket : IDisposable
 {
     private const int MostSegments = 64; // UDP_MAX_SEGMENTS of old kernels
+    private const int ControlSize = 24;
     private const int LargestDatagram = 65507;
     private const int DontDiscover = 0; // IP_PMTUDISC_DONT: routers may cut packets, as with other TFTP servers
 
@@ -75,12 +76,12 @@ internal sealed unsafe class TransferSocket : IDisposable
             return;
         try
         {
-            Set(Linux.LevelUdp, Linux.SegmentSize, packet);
+            Set(Linux.LevelUdp, Linux.SegmentSize, 0); // none by default; whether the kernel knows it
             _segment = packet;
         }
         catch (SocketException)
         {
-            _segment = 0; // an old kernel: each packet by itself
+            _segment = 0; // an old kernel, which would not cut: each packet by itself
         }
     }
 
@@ -118,7 +119,7 @@ internal sealed unsafe class TransferSocket : IDisposable
                     vectors[used++] = new() { Base = ring, Length = count - piece };
             }
 
-            return Send(vectors, used, _client);
+            return Send(vectors, used, _client, sent > 1 ? _segment : 0);
         }
     }
 
@@ -145,7 +146,7 @@ internal sealed unsafe class TransferSocket : IDisposable
         fixed (byte* from = packet)
         {
             var vector = new Linux.IoVector { Base = from, Length = packet.Length };
-            return Send(&vector, 1, address);
+            return Send(&vector, 1, address, 0);
         }
     }
 
@@ -180,13 +181,24 @@ internal sealed unsafe class TransferSocket : IDisposable
             : address.Length >= 28 && address[8..24].SequenceEqual(_client.AsSpan(8, 16));
     }
 
-    private SendResult Send(Linux.IoVector* vectors, int count, ReadOnlySpan<byte> address)
+    /// <param name="vectors">What to send.</param>
+    /// <param name="count">How many pieces that is.</param>
+    /// <param name="address">To whom.</param>
+    /// <param name="segment">How the kernel is to cut it; 0 when it is one packet. Said with each call: an error must not be cut.</param>
+    private SendResult Send(Linux.IoVector* vectors, int count, ReadOnlySpan<byte> address, int segment)
     {
+        // struct cmsghdr: length, level, type; then the size of a packet; then up to a multiple of 8.
+        var control = stackalloc byte[ControlSize];
+        *(nint*)control = ControlSize - 6;
+        *(int*)(control + 8) = Linux.LevelUdp;
+        *(int*)(control + 12) = Linux.SegmentSize;
+        *(ushort*)(control + 16) = (ushort)segment;
         fixed (byte* name = address)
         {
             var message = new Linux.Message
             {
                 Name = name, NameLength = address.Length, Vectors = vectors, VectorCount = count,
+                Control = segment == 0 ? null : control, ControlLength = segment == 0 ? 0 : ControlSize,
             };
             for (var again = 0; again < 4; again++)
             {
@@ -200,7 +212,7 @@ internal sealed unsafe class TransferSocket : IDisposable
                         return SendResult.ClientGone;
                     case Linux.Refused or Linux.Interrupted:
                         continue; // an error about an earlier packet, to someone else
-                    case Linux.Invalid or Linux.Io or Linux.TooLong or Linux.NotSupported when _segment != 0:
+                    case Linux.Invalid or Linux.Io or Linux.TooLong or Linux.NotSupported when segment != 0:
                         return StopSegmenting();
                     default:
                         return SendResult.Sent; // no route, no memory, a packet filter: it is lost, and sent again in time
@@ -215,7 +227,6 @@ internal sealed unsafe class TransferSocket : IDisposable
     private SendResult StopSegmenting()
     {
         _segment = 0;
-        Set(Linux.LevelUdp, Linux.SegmentSize, 0);
         return SendResult.Full;
     }
 
