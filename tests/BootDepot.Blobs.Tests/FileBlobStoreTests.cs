@@ -40,6 +40,33 @@ public sealed class FileBlobStoreTests : BlobStoreContract
     }
 
     [Fact]
+    public async Task The_digest_is_right_after_every_way_back()
+    {
+        const int piece = 1 << 20;
+        var bytes = SampleBytes.Make(24 * piece);
+        await using var writer = await Store.WriteAsync(PartialName.OfUpload("back"), bytes.Length, Cancel);
+        async Task FillToAsync(int end)
+        {
+            while (writer.Offset < end)
+                await writer.AppendAsync(bytes.AsMemory((int)writer.Offset, (int)Math.Min(piece, end - writer.Offset)), Cancel);
+        }
+
+        // Remembered states lie at multiples of 4 MiB; ways back lead to them, between them, before all and to the beginning.
+        foreach (var (to, back) in new[] { (23, 20), (21, 19), (24, 4), (9, 3), (12, 0), (17, 16), (16, 8) })
+        {
+            await FillToAsync((to * piece) - 5);
+            foreach (var end in new[] { (back * piece) + 7, back * piece })
+            {
+                await writer.TruncateAsync(end, Cancel);
+                (await writer.HashAsync(Cancel)).ShouldBe(SampleBytes.DigestOf(bytes.AsSpan(0, end)));
+            }
+        }
+
+        await FillToAsync(bytes.Length);
+        (await writer.CommitAsync(SampleBytes.DigestOf(bytes), Cancel)).ShouldBeOfType<BlobCommit.Stored>();
+    }
+
+    [Fact]
     public async Task Files_of_others_are_neither_listed_nor_touched()
     {
         var digest = await StoreAsync(SampleBytes.Make(10));

@@ -25,7 +25,8 @@ internal sealed class FileBlobWriter(BlobPaths paths, PartialName name, SafeFile
     private const UnixFileMode ReadOnlyMode = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     private readonly string _path = paths.Partial(name);
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly HashMarks _marks = new();
+    private IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private SafeFileHandle? _direct;
     private long _hashed;
     private bool _reserved;
@@ -76,7 +77,7 @@ internal sealed class FileBlobWriter(BlobPaths paths, PartialName name, SafeFile
         }
         catch (IOException failure)
         {
-            ForgetHash();
+            RewindHash();
             RandomAccess.SetLength(file, Offset);
             ThrowIfFull(failure);
             throw;
@@ -84,6 +85,7 @@ internal sealed class FileBlobWriter(BlobPaths paths, PartialName name, SafeFile
 
         Offset += bytes.Length;
         _hashed = Offset;
+        _marks.Note(_hashed, _hash);
     }
 
     public Task FlushAsync(CancellationToken cancel) => Task.CompletedTask; // the kernel has every append
@@ -128,6 +130,7 @@ internal sealed class FileBlobWriter(BlobPaths paths, PartialName name, SafeFile
             await DiskThreads.RunAsync(GiveRoomBack);
         Close();
         _hash.Dispose();
+        _marks.Dispose();
     }
 
     private void Close()
@@ -200,17 +203,24 @@ internal sealed class FileBlobWriter(BlobPaths paths, PartialName name, SafeFile
     {
         RandomAccess.SetLength(file, offset);
         Offset = offset;
-        ForgetHash();
+        RewindHash();
         Reserve();
     }
 
-    private void ForgetHash()
+    /// <summary>Back to a state that is no further than the offset: the nearest that is remembered, else the beginning.</summary>
+    private void RewindHash()
     {
+        if (_marks.TakeOrNull(Offset, out _hashed) is { } remembered)
+        {
+            _hash.Dispose();
+            _hash = remembered;
+            return;
+        }
+
         _ = _hash.GetHashAndReset();
-        _hashed = 0;
     }
 
-    /// <summary>Hashes what is on disk and was not hashed yet: everything after a resume, nothing otherwise.</summary>
+    /// <summary>Hashes what is on disk and was not hashed yet: everything after a resume, a little after a cut, nothing otherwise.</summary>
     private async Task HashToOffsetAsync(CancellationToken cancel)
     {
         if (_hashed == Offset)
@@ -225,6 +235,7 @@ internal sealed class FileBlobWriter(BlobPaths paths, PartialName name, SafeFile
                 throw new IOException($"'{_path}' became shorter while it was written; something else changes the store's files.");
             _hash.AppendData(want.Span[..got]);
             _hashed += got;
+            _marks.Note(_hashed, _hash);
         }
     }
 

@@ -7,6 +7,7 @@ using BootDepot.Catalog;
 using BootDepot.Region.Auth;
 using BootDepot.Region.Sources;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -84,6 +85,7 @@ public sealed class RegionHost : IAsyncDisposable
             // Each reader has limits of its own; uploads have none but the declared size.
             kestrel.Limits.MaxRequestBodySize = null;
         });
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlocks>();
         builder.Services.AddRoutingCore();
         builder.Services.AddRegion(options);
         if (options.Logging is { } logging)

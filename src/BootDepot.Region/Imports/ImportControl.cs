@@ -31,7 +31,7 @@ internal sealed partial class ImportControl : IAsyncDisposable
     private readonly ImportOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<ImportControl> _log;
-    private readonly ProcessName _self = ProcessName.OfThisProcess();
+    private readonly ProcessLeases _processes;
     private readonly SemaphoreSlim _starting = new(1);
     private volatile ActiveRun? _active;
     private ImportProgress? _last;
@@ -39,6 +39,7 @@ internal sealed partial class ImportControl : IAsyncDisposable
     public ImportControl(
         CatalogDatabase catalog,
         Leases leases,
+        ProcessLeases processes,
         ImportRunner runner,
         SourceReadings sources,
         ImportPlanner planner,
@@ -50,6 +51,7 @@ internal sealed partial class ImportControl : IAsyncDisposable
     {
         _catalog = catalog;
         _leases = leases;
+        _processes = processes;
         _runner = runner;
         _sources = sources;
         _planner = planner;
@@ -86,9 +88,9 @@ internal sealed partial class ImportControl : IAsyncDisposable
                 return new ImportStart(IsJoined: true, running.RunId);
             if (_active is { } ending)
                 await ending.Ended;
-            if (await AcquireOrNullAsync(cancel) is not { } lease)
+            if (await _processes.AcquireOrNullAsync(LeaseName, _options.LeaseDuration, cancel) is not { } lease)
                 return new ImportStart(IsJoined: true, null);
-            var run = await _history.BeginAsync(trigger, user, _self.ToString(), cancel);
+            var run = await _history.BeginAsync(trigger, user, _processes.Holder, cancel);
             var active = new ActiveRun(run.Id, new ProgressBoard(run));
             _active = active;
             active.Ended = Task.Run(() => RunAsync(active, lease), CancellationToken.None);
@@ -148,18 +150,6 @@ internal sealed partial class ImportControl : IAsyncDisposable
         }
 
         _starting.Dispose();
-    }
-
-    // A region that was killed cannot give its right back; if it is seen to be dead there is no need to wait for the end.
-    private async Task<LeaseGrant?> AcquireOrNullAsync(CancellationToken cancel)
-    {
-        var holder = _self.ToString();
-        if (await _leases.AcquireOrNullAsync(LeaseName, holder, _options.LeaseDuration, cancel) is { } lease)
-            return lease;
-        if (await _leases.CurrentOrNullAsync(LeaseName, cancel) is not { } other || !_self.IsDead(other.Holder))
-            return null;
-        await _leases.ReleaseAsync(other, cancel);
-        return await _leases.AcquireOrNullAsync(LeaseName, holder, _options.LeaseDuration, cancel);
     }
 
     private async Task RunAsync(ActiveRun active, LeaseGrant lease)

@@ -20,6 +20,7 @@ internal static class ImportServices
         services.AddLogging();
         services.AddSingleton(options);
         services.TryAddSingleton<Leases>();
+        services.AddSingleton<ProcessLeases>();
         services.TryAddSingleton(s => new SettingsStore(
             s.GetRequiredService<CatalogDatabase>(), s.GetRequiredService<TimeProvider>(), new RegionSettings()));
         services.AddSingleton<DocumentMemory>();

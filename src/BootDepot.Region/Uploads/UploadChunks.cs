@@ -44,13 +44,14 @@ internal sealed class UploadChunks(
         FileFacts? file;
         await using (var db = await catalog.CreateDbContextAsync(cancel))
         {
-            if (resourceId is null || !await db.Resources.AnyAsync(r => r.Id == resourceId, cancel))
-                return new(ChunkResult.NoResource);
             file = fileId is null ? null : await FindFile(db, fileId.Value, cancel);
+            if (file is null || file.ResourceId != resourceId)
+            {
+                var hasResource = resourceId is not null && await db.Resources.AnyAsync(r => r.Id == resourceId, cancel);
+                return new(hasResource ? ChunkResult.NoFile : ChunkResult.NoResource);
+            }
         }
 
-        if (file is null || file.ResourceId != resourceId)
-            return new(ChunkResult.NoFile);
         if (length == 0)
             return new(ChunkResult.NoData);
         if (file.Kind != ResourceKind.Uploaded)

@@ -107,6 +107,42 @@ public sealed class ChunkRangeTests(SharedRegion shared) : IClassFixture<SharedR
         (await _client.StatusAsync($"custom/chunked{size}")).GetProperty("state").GetString().ShouldBe("complete");
     }
 
+    [Theory]
+    [InlineData("2.0", 1)]
+    [InlineData("2.0", (4 << 20) - 1)]
+    [InlineData("2.0", 4 << 20)]
+    [InlineData("2.0", (4 << 20) + 1)]
+    [InlineData("1.0", 4 << 20)]
+    public async Task The_file_may_be_a_part_of_the_form(string version, int size)
+    {
+        var bytes = Seed.Bytes(size, 7000 + size + version[0]);
+        using var body = new MultipartFormDataContent
+        {
+            { new StringContent($"custom/part{version[0]}-{size}"), "name" },
+            { new StringContent("amd64/generic"), "architecture" },
+            { new ByteArrayContent(bytes), "content", "content" },
+        };
+        var reply = await _region.AdminAsync("POST", $"/MAAS/api/{version}/boot-resources/", body);
+        reply.Status.ShouldBe(201, reply.Text);
+        UploadClient.FileOf(reply).GetProperty("complete").GetBoolean().ShouldBeTrue();
+        UploadClient.FileOf(reply).GetProperty("size").GetInt64().ShouldBe(size);
+        UploadClient.FileOf(reply).GetProperty("sha256").GetString().ShouldBe(Seed.Sha256(bytes));
+    }
+
+    [Fact]
+    public async Task A_file_of_no_bytes_is_refused_on_every_path()
+    {
+        (await _client.BeginAsync("custom/nothing", [])).Json.GetProperty("size")[0].GetString().ShouldBe("Ensure this value is greater than or equal to 1.");
+        (await _region.AdminAsync("PUT", "boot-resources/?name=custom/nothing&architecture=amd64/generic", new ByteArrayContent([]))).Status.ShouldBe(400);
+        (await _client.TusAsync("POST", "/MAAS/uploads/", headers: [("Upload-Length", "0"), ("Upload-Metadata", UploadClient.Metadata(("name", "custom/nothing"), ("architecture", "amd64/generic")))])).Status.ShouldBe(400);
+        using var body = new MultipartFormDataContent
+        {
+            { new StringContent("custom/nothing"), "name" }, { new StringContent("amd64/generic"), "architecture" }, { new ByteArrayContent([]), "content", "content" },
+        };
+        (await _region.AdminAsync("POST", "boot-resources/", body)).Json.GetProperty("content")[0].GetString().ShouldBe("The submitted file is empty.");
+        (await _region.UserAsync("GET", "boot-resources/")).Text.ShouldNotContain("custom/nothing");
+    }
+
     [Fact]
     public async Task An_empty_body_and_a_wrong_digest_are_refused()
     {

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Threading.Tasks;
 using BootDepot.Blobs;
 using BootDepot.Catalog;
+using BootDepot.Catalog.Imports;
 using BootDepot.Catalog.Uploads;
 using BootDepot.Images;
 using BootDepot.Testing;
@@ -83,6 +84,23 @@ public sealed class ConversionTests
         await region.RestartAsync();
         await EndAsync(region, "done");
         (await client.StatusAsync("custom/again")).GetProperty("state").GetString().ShouldBe("complete");
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Another_region_that_converts_is_waited_for()
+    {
+        await using var region = await RegionFixture.StartAsync();
+        var client = new UploadClient(region);
+        var leases = region.Get<Leases>();
+        LeaseGrant? other;
+        // The worker looks for left work at its start, and has the lease meanwhile.
+        while ((other = await leases.AcquireOrNullAsync("conversions", "other/ns/1/x", System.TimeSpan.FromMinutes(5), default)) is null)
+            await Task.Delay(20);
+        await client.WholeAsync("custom/their-turn", await UploadClient.MakeAsync(Qcow2), ("convert", "ddgz"));
+        await Task.Delay(500);
+        (await region.UserAsync("GET", "conversions/")).Json[0].GetProperty("state").GetString().ShouldBe("queued");
+        await leases.ReleaseAsync(other, default);
+        await EndAsync(region, "done");
     }
 
     [Fact(Timeout = 60_000)]

@@ -2,6 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Net.Http;
+using System.Security.Cryptography;
 using System.Threading.Tasks;
 using BootDepot.Blobs;
 using BootDepot.Images;
@@ -39,6 +41,35 @@ public sealed class ManyUploadsTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
+    public async Task Fifty_uploads_at_once_take_less_than_200_MiB_of_memory()
+    {
+        using var folder = new TempFolder();
+        await using var region = new RegionProcess(folder["data"]);
+        await region.StartAsync();
+        using var http = new HttpClient();
+        const int size = 6 << 20;
+        var shared = Seed.Bytes(size, 905);
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(async i =>
+        {
+            // The same but for its first bytes, so that the test itself needs little memory.
+            var head = Seed.Bytes(16, 20_000 + i);
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            hash.AppendData(head);
+            hash.AppendData(shared.AsSpan(16));
+            var begun = await region.SendAsync(http, "POST", "boot-resources/", Seed.Form(
+                ("name", $"custom/flat{i}"), ("architecture", "amd64/generic"), ("sha256", Convert.ToHexStringLower(hash.GetHashAndReset())), ("size", $"{size}")));
+            var path = UploadClient.UriOrNull(begun)!;
+            for (var at = 0; at < size; at += 4 << 20)
+            {
+                using var body = new MultiPiece(at == 0 ? head : [], shared.AsMemory(Math.Max(at, 16), Math.Min(size, at + (4 << 20)) - Math.Max(at, 16)));
+                (await region.SendAsync(http, "PUT", path, body)).ShouldBe(200, "text/plain", "OK");
+            }
+        }));
+        region.PeakResidentMiB().ShouldBeLessThan(200);
+    }
+
+    [Fact]
     public async Task A_full_disk_harms_only_the_newest_which_goes_on_when_there_is_room()
     {
         Assert.SkipUnless(Environment.UserName == "root", "mounting a small disk needs root");
@@ -47,22 +78,25 @@ public sealed class ManyUploadsTests
         var partials = Path.Combine(region.DataDirectory, "blobs");
         var ballast = Path.Combine(partials, "ballast");
         await region.StopHostAsync();
-        await Shell.RunAsync($"mount -t tmpfs -o size=24m tmpfs {partials}");
+        await Shell.RunAsync($"mount -t tmpfs -o size=40m tmpfs {partials}");
         try
         {
             await region.StartHostAsync();
-            await File.WriteAllBytesAsync(ballast, new byte[8 << 20]);
-            var (old, fresh) = (Seed.Bytes(8_000_000, 901), Seed.Bytes(12_000_000, 902));
+            await File.WriteAllBytesAsync(ballast, new byte[24 << 20]);
+            var (old, fresh, other) = (Seed.Bytes(8_000_000, 901), Seed.Bytes(12_000_000, 902), Seed.Bytes(12_000_000, 904));
             var first = UploadClient.UriOrNull(await client.BeginAsync("custom/older", old))!;
             (await client.PutAsync(first, old[..4_000_000])).Status.ShouldBe(200);
             var second = UploadClient.UriOrNull(await client.BeginAsync("custom/newest", fresh))!;
             (await client.PutAsync(second, fresh[..4_000_000])).ShouldBe(400, "text/plain; charset=utf-8", "No space left on device");
-            var tus = await client.CreateAsync(fresh.Length, ("name", "custom/tus"), ("architecture", "amd64/generic"));
-            (await client.PatchAsync(tus, 0, fresh[..4_000_000])).Status.ShouldBe(507);
+            var tus = await client.CreateAsync(other.Length, ("name", "custom/tus"), ("architecture", "amd64/generic"));
+            (await client.PatchAsync(tus, 0, other[..4_000_000])).Status.ShouldBe(507);
             (await client.PutAsync(first, old[4_000_000..])).Status.ShouldBe(200);
             File.Delete(ballast);
             (await client.PutAsync(second, fresh[..4_000_000])).Status.ShouldBe(200);
             (await client.PutAsync(second, fresh[4_000_000..])).Status.ShouldBe(200);
+            (await client.PatchAsync(tus, 0, other[..4_000_000])).Status.ShouldBe(204);
+            (await client.PatchAsync(tus, 4_000_000, other[4_000_000..])).Status.ShouldBe(204);
+            (await client.StatusAsync("custom/tus")).GetProperty("state").GetString().ShouldBe("complete");
             (await client.StatusAsync("custom/older")).GetProperty("state").GetString().ShouldBe("complete");
             (await client.StatusAsync("custom/newest")).GetProperty("state").GetString().ShouldBe("complete");
             await region.StopHostAsync();
@@ -100,5 +134,20 @@ public sealed class ManyUploadsTests
         foreach (var entry in index.Json.GetProperty("index").EnumerateObject())
             texts.Add((await region.SendAsync("GET", stream + entry.Value.GetProperty("path").GetString())).Text);
         return string.Join("\n", texts);
+    }
+
+    private sealed class MultiPiece(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second) : HttpContent
+    {
+        protected override async Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context)
+        {
+            await stream.WriteAsync(first);
+            await stream.WriteAsync(second);
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = first.Length + second.Length;
+            return true;
+        }
     }
 }

@@ -4,8 +4,10 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Catalog;
+using BootDepot.Catalog.Imports;
 using BootDepot.Catalog.Uploads;
 using BootDepot.Images;
+using BootDepot.Region.Imports;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -13,29 +15,42 @@ using Microsoft.Extensions.Logging;
 namespace BootDepot.Region.Uploads.Conversions;
 
 /// <summary>
-/// Does the conversions, one after the other, oldest first. One that was under way when the region ended begins again at
-/// the next start. Its row says what shall be: a conversion whose row is not running any more, or whose file has gone, is
+/// Does the conversions, one after the other, oldest first, in one region at a time of those that share the catalogue: whoever has
+/// the lease does all that wait. One that was under way when its region ended begins again in the next that takes the lease. Its row says what shall be: a conversion whose row is not running any more, or whose file has gone, is
 /// cancelled.
 /// </summary>
 internal sealed partial class ConversionWorker(
-    CatalogDatabase catalog, ConversionQueue queue, ConversionRun run, TimeProvider time, ILogger<ConversionWorker> log)
+    CatalogDatabase catalog, ProcessLeases leases, ConversionQueue queue, ConversionRun run, TimeProvider time, ILogger<ConversionWorker> log)
     : BackgroundService
 {
     // How often a running conversion's row is looked at.
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
+    /// <summary>Name of the lease.</summary>
+    public const string LeaseName = "conversions";
+
+    private static readonly TimeSpan LeaseDuration = TimeSpan.FromMinutes(1);
+
+    // How often a region that has work looks whether another one is still at it.
+    private static readonly TimeSpan Turn = TimeSpan.FromSeconds(2);
+
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await RequeueAsync(stoppingToken);
         while (true)
         {
             try
             {
-                while (await TakeOrNullAsync(stoppingToken) is { } next)
-                    await DoAsync(next, stoppingToken);
-                await queue.WaitAsync(stoppingToken);
+                if (await leases.AcquireOrNullAsync(LeaseName, LeaseDuration, stoppingToken) is { } lease)
+                {
+                    await DrainAsync(lease, stoppingToken);
+                    await queue.WaitAsync(stoppingToken);
+                }
+                else
+                {
+                    await Task.Delay(Turn, time, stoppingToken);
+                }
             }
             catch (CatalogException e)
             {
@@ -45,6 +60,23 @@ internal sealed partial class ConversionWorker(
         }
     }
 
+    private async Task DrainAsync(LeaseGrant lease, CancellationToken stopping)
+    {
+        using var lost = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        await using var renewal = leases.Keep(lease, LeaseDuration, time, lost.CancelAsync);
+        try
+        {
+            await RequeueAsync(lost.Token);
+            while (await TakeOrNullAsync(lost.Token) is { } next)
+                await DoAsync(next, lost.Token);
+        }
+        catch (OperationCanceledException) when (lost.IsCancellationRequested && !stopping.IsCancellationRequested)
+        {
+            // Another region does the rest.
+        }
+    }
+
+    // Nobody else has the lease: what runs, by its row, was cut off.
     private Task RequeueAsync(CancellationToken cancel) => catalog.ChangeAsync(
         async (db, token) =>
         {
