@@ -1,3 +1,4 @@
+using System;
 using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
@@ -9,7 +10,24 @@ namespace BootDepot.Rack.Holding;
 /// <summary>The bytes of the files that this rack serves, by digest. The one way by which TFTP and HTTP get at them.</summary>
 public sealed class RackContent(IBlobStore store)
 {
-    /// <summary>Opens a file at an offset; null when the rack does not have it and cannot get it.</summary>
-    public Task<Stream?> OpenOrNullAsync(Digest digest, long offset, CancellationToken cancel) =>
-        store.OpenOrNullAsync(digest, offset, cancel);
+    private Func<Digest, long, CancellationToken, Task<Stream?>>? _fetch;
+    private Action<Digest>? _used;
+
+    /// <summary>
+    /// Opens a file at an offset; null when the rack does not have it and cannot get it. A file that is being fetched is given
+    /// as it comes; reading it fails if its bytes turn out to be wrong, and then the connection has to be broken.
+    /// </summary>
+    public async Task<Stream?> OpenOrNullAsync(Digest digest, long offset, CancellationToken cancel)
+    {
+        if (await store.OpenOrNullAsync(digest, offset, cancel) is { } held)
+        {
+            _used?.Invoke(digest);
+            return held;
+        }
+
+        return _fetch is { } fetch ? await fetch(digest, offset, cancel) : null;
+    }
+
+    /// <summary>Says how files that are not held are got, and who wants to know what is used.</summary>
+    internal void Use(Func<Digest, long, CancellationToken, Task<Stream?>> fetch, Action<Digest> used) => (_fetch, _used) = (fetch, used);
 }

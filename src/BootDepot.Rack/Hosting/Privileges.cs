@@ -1,0 +1,74 @@
+using System.IO;
+using System.Runtime.InteropServices;
+using BootDepot.Images;
+
+namespace BootDepot.Rack.Hosting;
+
+/// <summary>Gives root up once it is no longer needed.</summary>
+internal static partial class Privileges
+{
+    /// <summary>Becomes that user for good, with the user's own groups; the data directory becomes the user's before.</summary>
+    /// <exception cref="RackException"><c>user-unknown</c> or <c>privileges-kept</c>.</exception>
+    public static void Drop(string user, string dataDirectory)
+    {
+        if (FindUserOrNull(user) is not var (uid, gid))
+            throw new RackException(new Fault("user-unknown", $"There is no user '{user}' on this machine; --user names whom the rack becomes."));
+        if (geteuid() == uid)
+            return;
+        Own(dataDirectory, uid, gid);
+        // In this order: after setuid the others are no longer allowed. glibc does it for every thread of the process.
+        if (initgroups(user, gid) != 0 || setgid(gid) != 0 || setuid(uid) != 0)
+        {
+            throw new RackException(new Fault(
+                "privileges-kept", $"The rack cannot become the user '{user}': {Marshal.GetLastPInvokeErrorMessage()}. Start it as root, or leave --user out."));
+        }
+    }
+
+    private static void Own(string path, uint uid, uint gid)
+    {
+        Change(path);
+        foreach (var entry in Directory.EnumerateFileSystemEntries(path, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None }))
+            Change(entry);
+
+        void Change(string name)
+        {
+            if (lchown(name, uid, gid) != 0)
+                throw new RackException(new Fault("privileges-kept", $"'{name}' cannot be given to the user: {Marshal.GetLastPInvokeErrorMessage()}."));
+        }
+    }
+
+    private static (uint Uid, uint Gid)? FindUserOrNull(string user)
+    {
+        foreach (var line in File.ReadLines("/etc/passwd"))
+        {
+            if (line.Split(':') is [var name, _, var uid, var gid, ..] && name == user
+                && uint.TryParse(uid, System.Globalization.CultureInfo.InvariantCulture, out var u)
+                && uint.TryParse(gid, System.Globalization.CultureInfo.InvariantCulture, out var g))
+            {
+                return (u, g);
+            }
+        }
+
+        return null;
+    }
+
+    [LibraryImport("libc")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial uint geteuid();
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int initgroups(string user, uint group);
+
+    [LibraryImport("libc", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int setgid(uint gid);
+
+    [LibraryImport("libc", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int setuid(uint uid);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int lchown(string path, uint uid, uint gid);
+}

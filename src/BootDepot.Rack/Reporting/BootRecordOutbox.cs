@@ -1,0 +1,118 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Net.Http;
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+using BootDepot.Images.Booting;
+using BootDepot.Images.Racks;
+using BootDepot.Rack.Enrolment;
+using BootDepot.Rack.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace BootDepot.Rack.Reporting;
+
+/// <summary>
+/// Keeps boot records on disk until the region has them, so that a region that is away, or a rack that is killed, loses none.
+/// The oldest go when there are too many.
+/// </summary>
+internal sealed partial class BootRecordOutbox(RackFolder folder, RegionLink link, TimeProvider time, ILogger<BootRecordOutbox> log)
+{
+    /// <summary>Records that are kept while the region is away.</summary>
+    public const int Most = 10_000;
+
+    private const int Batch = 100;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
+
+    private readonly Wakeup _wakeup = new(time);
+    private readonly Lock _files = new();
+
+    /// <summary>Keeps a record, in place of the one with its id.</summary>
+    public void Add(BootRecord record)
+    {
+        Directory.CreateDirectory(folder.BootRecords);
+        lock (_files)
+            RackFolder.Replace(FileOf(record.Id), JsonSerializer.SerializeToUtf8Bytes(record, RackWire.Default.BootRecord));
+        _wakeup.Signal();
+    }
+
+    /// <summary>Sends until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        Directory.CreateDirectory(folder.BootRecords);
+        foreach (var draft in Directory.EnumerateFiles(folder.BootRecords, "*.tmp"))
+            File.Delete(draft);
+        while (!cancel.IsCancellationRequested)
+        {
+            var isMore = await SendAsync(cancel);
+            if (!isMore)
+                await _wakeup.WaitAsync(Period, cancel);
+        }
+    }
+
+    /// <summary>Sends one batch; true when there may be more.</summary>
+    private async Task<bool> SendAsync(CancellationToken cancel)
+    {
+        var files = new DirectoryInfo(folder.BootRecords).GetFiles("*.json").OrderBy(f => f.LastWriteTimeUtc).ToList();
+        foreach (var old in files.Take(files.Count - Most))
+            old.Delete();
+        var batch = new List<(string File, byte[] Bytes, BootRecord Record)>();
+        foreach (var file in files.Skip(Math.Max(0, files.Count - Most)).Take(Batch))
+        {
+            var bytes = await File.ReadAllBytesAsync(file.FullName, cancel);
+            if (ReadOrNull(bytes) is { } record)
+                batch.Add((file.FullName, bytes, record));
+            else
+                file.Delete();
+        }
+
+        if (batch.Count == 0)
+            return false;
+        IReadOnlyList<BootRecord> records = [.. batch.Select(b => b.Record)];
+        var body = JsonSerializer.SerializeToUtf8Bytes(records, RackWire.Default.IReadOnlyListBootRecord);
+        var (reply, fault) = await link.SendAsync(HttpMethod.Post, "rack/boot-records/", body, null, Patience, cancel);
+        if (reply is not { Status: HttpStatusCode.NoContent })
+        {
+            LogKept(batch.Count, fault?.Message ?? $"the region answered {(int)reply!.Status}.");
+            return false;
+        }
+
+        foreach (var (file, bytes, _) in batch)
+        {
+            // A record that changed while it was sent is sent again.
+            Forget(file, bytes);
+        }
+
+        return true;
+    }
+
+    private void Forget(string file, byte[] sent)
+    {
+        lock (_files)
+        {
+            if (File.Exists(file) && File.ReadAllBytes(file).AsSpan().SequenceEqual(sent))
+                File.Delete(file);
+        }
+    }
+
+    private static BootRecord? ReadOrNull(byte[] bytes)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(bytes, RackWire.Default.BootRecord);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private string FileOf(Guid id) => Path.Combine(folder.BootRecords, $"{id:N}.json");
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} boot records wait for the region: {Reason}")]
+    private partial void LogKept(int count, string reason);
+}
