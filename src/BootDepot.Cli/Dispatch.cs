@@ -31,6 +31,7 @@ internal static class Dispatch
         ["import"] = host => People.ImportCommand.Create(host),
         ["pin"] = host => People.VersionCommands.Pin(host),
         ["promote"] = host => People.VersionCommands.Promote(host),
+        ["rack"] = host => Server.RackCommand.Create(host),
         ["region"] = host => Server.RegionCommand.Create(host),
         ["rollback"] = host => People.VersionCommands.RollBack(host),
         ["select"] = host => People.SelectCommand.Create(host),

@@ -49,7 +49,7 @@ internal static class OldSpellings
             : await ImagesAsync(host, client, words[2]);
     }
 
-    private static int List(CommandHost host, IReadOnlyList<Rack> racks)
+    private static int List(CommandHost host, IReadOnlyList<Client.Rack> racks)
     {
         Show(host, writer =>
         {

@@ -7,7 +7,7 @@ using BootDepot.Client;
 namespace BootDepot.Cli.People;
 
 /// <summary>What each rack holds.</summary>
-internal sealed record RackCoverage(IReadOnlyList<(Rack Rack, RackImages Held)> Racks)
+internal sealed record RackCoverage(IReadOnlyList<(Client.Rack Rack, RackImages Held)> Racks)
 {
     public int Synced => Racks.Count(r => r.Held.Status == "synced");
 
@@ -17,7 +17,7 @@ internal sealed record RackCoverage(IReadOnlyList<(Rack Rack, RackImages Held)> 
 
     public static async Task<RackCoverage> ReadAsync(MaasClient client, CancellationToken cancel)
     {
-        var racks = new List<(Rack, RackImages)>();
+        var racks = new List<(Client.Rack, RackImages)>();
         foreach (var rack in await client.Racks.ListAsync(cancel))
             racks.Add((rack, await client.Racks.ListBootImagesAsync(rack.SystemId, cancel)));
         return new RackCoverage(racks);

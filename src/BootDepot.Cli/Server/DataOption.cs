@@ -15,6 +15,14 @@ internal static class DataOption
         DefaultValueFactory = _ => Default(host),
     };
 
+    /// <summary>The same for a rack, which by default has the folder <c>rack</c> in that of a region.</summary>
+    public static Option<string> CreateForRack(CommandHost host) => new("--data")
+    {
+        Description = "Data directory. Default: the folder rack in $BOOTDEPOT_DATA, else in /var/lib/bootdepot as root, else in ~/.local/share/bootdepot.",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => Path.Combine(Default(host), "rack"),
+    };
+
     private static string Default(CommandHost host)
     {
         if (host.Environment.GetValueOrDefault("BOOTDEPOT_DATA") is { Length: > 0 } configured)

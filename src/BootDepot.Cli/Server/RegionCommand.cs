@@ -9,7 +9,6 @@ using BootDepot.Cli.Output;
 using BootDepot.Region.Hosting;
 using BootDepot.Region.Imports;
 using BootDepot.Transfers.Http;
-using Microsoft.Extensions.Logging;
 
 namespace BootDepot.Cli.Server;
 
@@ -45,9 +44,12 @@ internal static class RegionCommand
             HelpName = "LIST",
             DefaultValueFactory = _ => host.Environment.GetValueOrDefault("no_proxy", ""),
         };
+        var withRack = new Option<bool>("--with-rack") { Description = "Run a rack as well, for a site with one machine; it serves the region's own files." };
+        var rackHttp = new Option<string>("--rack-http") { Description = "With --with-rack: address for machines over HTTP.", HelpName = "URL", DefaultValueFactory = _ => "http://[::]:5248" };
+        var rackAdvertise = new Option<string?>("--rack-advertise") { Description = "With --with-rack: address by which machines reach it. Default: this host's name.", HelpName = "URL" };
         var command = new Command("region", "Run the region controller: API, imports, published stream.")
         {
-            data, listen, source, keyring, noSource, noImport, ca, noProxy,
+            data, listen, source, keyring, noSource, noImport, ca, noProxy, withRack, rackHttp, rackAdvertise,
         };
         command.SetAction((parsed, cancel) => RunAsync(
             host,
@@ -55,12 +57,22 @@ internal static class RegionCommand
                 parsed.GetValue(data)!, parsed.GetValue(listen)!, parsed.GetValue(source), parsed.GetValue(keyring),
                 parsed.GetValue(noSource), parsed.GetValue(noImport),
                 [.. parsed.GetValue(ca)!.Select(host.FullPath)],
-                parsed.GetValue(noProxy)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)),
+                parsed.GetValue(noProxy)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            {
+                RackHttp = parsed.GetValue(withRack) ? parsed.GetValue(rackHttp) : null,
+                RackAdvertise = parsed.GetValue(rackAdvertise) is { } advertise ? RackCommand.ParseUrl("--rack-advertise", advertise) : null,
+            },
             cancel));
         return command;
     }
 
-    private sealed record Arguments(string Data, string Listen, string? Source, string? Keyring, bool NoSource, bool NoImport, string[] CaFiles, string[] NoProxy);
+    private sealed record Arguments(string Data, string Listen, string? Source, string? Keyring, bool NoSource, bool NoImport, string[] CaFiles, string[] NoProxy)
+    {
+        /// <summary>Where the rack in this process listens; null for none.</summary>
+        public string? RackHttp { get; init; }
+
+        public Uri? RackAdvertise { get; init; }
+    }
 
     // Not inlined, so that commands which run no server load none of its code.
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -84,12 +96,7 @@ internal static class RegionCommand
                 },
                 _ => new DefaultSource(),
             },
-            Logging = logging => logging.AddSimpleConsole(console =>
-            {
-                console.SingleLine = true;
-                console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
-                console.UseUtcTimestamp = true;
-            }).SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning),
+            Logging = ServerLog.Console,
         };
         if (new HttpSettings { CaFiles = arguments.CaFiles, NoProxy = arguments.NoProxy }.Problems() is { Count: > 0 } problems)
             throw new CommandFailure(problems[0] with { Message = string.Join("\n  ", problems.Select(p => p.Message)) });
@@ -101,6 +108,11 @@ internal static class RegionCommand
             host.WriteOut($"Another: bootdepot admin api-key admin --data {arguments.Data}\n");
         }
 
+        await using var rack = arguments.RackHttp is { } http
+            ? await LocalRack.StartAsync(arguments.Data, region.Url, http, arguments.RackAdvertise, host.Time, cancel)
+            : null;
+        if (rack is not null)
+            host.WriteOut($"The rack {rack.SystemId} answers on {rack.Url}\n");
         await region.WaitForShutdownAsync(cancel);
         return 0;
     }

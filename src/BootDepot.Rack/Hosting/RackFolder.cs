@@ -11,6 +11,7 @@ namespace BootDepot.Rack.Hosting;
 /// stream.json                the region's stream documents, as they were last verified
 /// stream-served.json         the same when the rack last held all of it: served until the present one is held
 /// boot-records/ID.json       what machines booted, until the region has it
+/// netboot/                   what booting machines needs besides: unpacked boot loaders
 /// store/sha256/ab/abcd…      the files of images, by content (docs/storage.md)
 /// store/partial/…            files on their way
 /// boot-resources/current     link to the snapshot that is served
@@ -33,6 +34,9 @@ public sealed record RackFolder(string Root)
 
     /// <summary>Boot records that the region does not have yet.</summary>
     public string BootRecords => Path.Combine(Root, "boot-records");
+
+    /// <summary>What booting machines needs besides images.</summary>
+    public string Netboot => Path.Combine(Root, "netboot");
 
     /// <summary>The files of images.</summary>
     public string Store => Path.Combine(Root, "store");

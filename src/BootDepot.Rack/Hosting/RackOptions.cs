@@ -32,6 +32,12 @@ public sealed record RackOptions
     /// <summary>Where machines and other racks reach it; null: as <see cref="Http"/> says, with this host's name.</summary>
     public Uri? Advertise { get; init; }
 
+    /// <summary>Folder with boot loaders for those that the region does not offer; null for none.</summary>
+    public string? LoaderFolder { get; init; }
+
+    /// <summary>Folder of the installer; null: nothing can be installed.</summary>
+    public string? InstallerFolder { get; init; }
+
     /// <summary>Racks of the same site, besides those that the region tells.</summary>
     public ImmutableArray<Uri> Peers { get; init; } = [];
 

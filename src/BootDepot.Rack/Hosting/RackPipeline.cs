@@ -2,6 +2,7 @@ using System;
 using System.Text;
 using System.Threading.Tasks;
 using BootDepot.Images;
+using BootDepot.Rack.Netboot;
 using BootDepot.Rack.Replication;
 using BootDepot.Serving;
 using Microsoft.AspNetCore.Builder;
@@ -16,11 +17,10 @@ internal static class RackPipeline
 
     public static void Use(IApplicationBuilder app, Served served)
     {
-        app.Use((http, next) => DispatchAsync(served, http, next));
-        app.Run(http => NotHere.SendAsync(http, "The rack has nothing of that name."));
+        app.Run(http => DispatchAsync(served, http));
     }
 
-    private static Task DispatchAsync(Served served, HttpContext http, RequestDelegate next)
+    private static Task DispatchAsync(Served served, HttpContext http)
     {
         var path = http.Request.Path.Value ?? "/";
         var isReading = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method);
@@ -28,7 +28,17 @@ internal static class RackPipeline
             return HealthAsync(http);
         return isReading && path.StartsWith(PeerPath, StringComparison.Ordinal) && Digest.TryParse(path[PeerPath.Length..], out var digest)
             ? PeerAsync(served, http, digest)
-            : next(http);
+            : MachineAsync(served, http);
+    }
+
+    private static Task MachineAsync(Served served, HttpContext http)
+    {
+        if (served.Netboot is { } netboot)
+            return NetbootHttp.AnswerAsync(netboot, http);
+        http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        http.Response.Headers.RetryAfter = "1";
+        http.Response.ContentLength = 0;
+        return Task.CompletedTask;
     }
 
     /// <summary>For racks of the same site: only what is held, so that two racks never wait for each other.</summary>

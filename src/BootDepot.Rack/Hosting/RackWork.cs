@@ -78,6 +78,7 @@ internal sealed class RackWork : IAsyncDisposable
         await _stop.CancelAsync();
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _replicator.DisposeAsync();
+        Outbox.Flush();
         Parts.Pool.Dispose();
         _http.Dispose();
         _stop.Dispose();

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
@@ -29,14 +30,12 @@ internal sealed partial class BootRecordOutbox(RackFolder folder, RegionLink lin
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
 
     private readonly Wakeup _wakeup = new(time);
-    private readonly Lock _files = new();
+    private readonly ConcurrentDictionary<Guid, BootRecord> _taken = new();
 
-    /// <summary>Keeps a record, in place of the one with its id.</summary>
+    /// <summary>Takes a record, in place of the one with its id. Returns at once; it is on disk a moment later.</summary>
     public void Add(BootRecord record)
     {
-        Directory.CreateDirectory(folder.BootRecords);
-        lock (_files)
-            RackFolder.Replace(FileOf(record.Id), JsonSerializer.SerializeToUtf8Bytes(record, RackWire.Default.BootRecord));
+        _taken[record.Id] = record;
         _wakeup.Signal();
     }
 
@@ -48,11 +47,15 @@ internal sealed partial class BootRecordOutbox(RackFolder folder, RegionLink lin
             File.Delete(draft);
         while (!cancel.IsCancellationRequested)
         {
+            Keep();
             var isMore = await SendAsync(cancel);
             if (!isMore)
                 await _wakeup.WaitAsync(Period, cancel);
         }
     }
+
+    /// <summary>Writes what was taken and is not on disk yet.</summary>
+    public void Flush() => Keep();
 
     /// <summary>Sends one batch; true when there may be more.</summary>
     private async Task<bool> SendAsync(CancellationToken cancel)
@@ -60,12 +63,12 @@ internal sealed partial class BootRecordOutbox(RackFolder folder, RegionLink lin
         var files = new DirectoryInfo(folder.BootRecords).GetFiles("*.json").OrderBy(f => f.LastWriteTimeUtc).ToList();
         foreach (var old in files.Take(files.Count - Most))
             old.Delete();
-        var batch = new List<(string File, byte[] Bytes, BootRecord Record)>();
+        var batch = new List<(string File, BootRecord Record)>();
         foreach (var file in files.Skip(Math.Max(0, files.Count - Most)).Take(Batch))
         {
             var bytes = await File.ReadAllBytesAsync(file.FullName, cancel);
             if (ReadOrNull(bytes) is { } record)
-                batch.Add((file.FullName, bytes, record));
+                batch.Add((file.FullName, record));
             else
                 file.Delete();
         }
@@ -81,21 +84,22 @@ internal sealed partial class BootRecordOutbox(RackFolder folder, RegionLink lin
             return false;
         }
 
-        foreach (var (file, bytes, _) in batch)
+        foreach (var (file, _) in batch)
         {
             // A record that changed while it was sent is sent again.
-            Forget(file, bytes);
+            // A record that came again meanwhile is written again by the next round, and sent again.
+            File.Delete(file);
         }
 
         return true;
     }
 
-    private void Forget(string file, byte[] sent)
+    private void Keep()
     {
-        lock (_files)
+        foreach (var id in _taken.Keys)
         {
-            if (File.Exists(file) && File.ReadAllBytes(file).AsSpan().SequenceEqual(sent))
-                File.Delete(file);
+            if (_taken.TryRemove(id, out var record))
+                RackFolder.Replace(FileOf(id), JsonSerializer.SerializeToUtf8Bytes(record, RackWire.Default.BootRecord));
         }
     }
 

@@ -1,0 +1,36 @@
+using System;
+using System.Globalization;
+using System.IO;
+using System.Threading;
+using BootDepot.Rack.Hosting;
+using BootDepot.Transfers;
+
+// Arguments: data directory, region URL, token (or "-"). Prints the URL; on each line that it reads, bytes fetched so far; ends with its input.
+var options = new RackOptions
+{
+    DataDirectory = args[0],
+    Regions = [new Uri(args[1])],
+    Token = args[2] == "-" ? null : args[2],
+    Http = "http://127.0.0.1:0",
+    Grace = TimeSpan.FromSeconds(2),
+    Transfers = new TransferSettings { Parallel = 8, Attempts = 50, FirstDelay = TimeSpan.FromMilliseconds(50), LongestDelay = TimeSpan.FromMilliseconds(500) },
+};
+await using var host = await RackHost.StartAsync(options, CancellationToken.None);
+Console.WriteLine(host.Url);
+await Console.Out.FlushAsync();
+while (await Console.In.ReadLineAsync() is not null)
+{
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{host.BytesFetched} {PeakResident()}"));
+    await Console.Out.FlushAsync();
+}
+
+static long PeakResident()
+{
+    foreach (var line in File.ReadLines("/proc/self/status"))
+    {
+        if (line.StartsWith("VmHWM:", StringComparison.Ordinal))
+            return long.Parse(line[6..].Replace("kB", "", StringComparison.Ordinal), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture) * 1024;
+    }
+
+    return 0;
+}
