@@ -56,15 +56,24 @@ public sealed class FakeMirror : IAsyncDisposable
     /// <summary>Starts one on a free port of the loopback interface.</summary>
     /// <param name="port">The port; 0 takes a free one.</param>
     /// <param name="certificate">Speaks https with it; null speaks http.</param>
-    public static async Task<FakeMirror> StartAsync(int port = 0, X509Certificate2? certificate = null)
+    /// <param name="address">Where it listens; null: on 127.0.0.1.</param>
+    /// <param name="clientCertificate">Thumbprint of the certificate that clients have to show; null: none.</param>
+    public static async Task<FakeMirror> StartAsync(
+        int port = 0, X509Certificate2? certificate = null, IPAddress? address = null, string? clientCertificate = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(k =>
         {
-            k.Listen(IPAddress.Loopback, port, listen =>
+            k.Listen(address ?? IPAddress.Loopback, port, listen =>
             {
                 if (certificate is not null)
-                    listen.UseHttps(certificate);
+                    listen.UseHttps(certificate, https =>
+                    {
+                        if (clientCertificate is null)
+                            return;
+                        https.ClientCertificateMode = Microsoft.AspNetCore.Server.Kestrel.Https.ClientCertificateMode.RequireCertificate;
+                        https.ClientCertificateValidation = (shown, _, _) => shown.Thumbprint == clientCertificate;
+                    });
             });
             k.Limits.MinResponseDataRate = null;
         });

@@ -48,6 +48,12 @@ public sealed record RegionSettings
     /// <summary>Days that an imported version is kept after its successor was complete.</summary>
     public int BootImagesKeepDays { get; init; }
 
+    /// <summary>Kibibytes per second that imports receive at most, all together; 0 for no limit.</summary>
+    public int ImportRateKibibytes { get; init; }
+
+    /// <summary>Hours of the day in which imports begin by themselves, as <c>22:00-06:00</c> of the region's clock; empty: always.</summary>
+    public string ImportWindow { get; init; } = "";
+
     /// <summary>Days between the beginnings of scrubs that run by themselves; 0 for never.</summary>
     public int ScrubIntervalDays { get; init; } = 30;
 

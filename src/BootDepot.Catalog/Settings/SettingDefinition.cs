@@ -51,6 +51,8 @@ public sealed class SettingDefinition
         Text("default_osystem", s => s.DefaultOsystem, (s, v) => s with { DefaultOsystem = v }),
         Flag("enable_http_proxy", s => s.EnableHttpProxy, (s, v) => s with { EnableHttpProxy = v }),
         Url("http_proxy", s => s.HttpProxy, (s, v) => s with { HttpProxy = v }),
+        Number("import_rate_kibibytes", 0, int.MaxValue, s => s.ImportRateKibibytes, (s, v) => s with { ImportRateKibibytes = v }),
+        Window("import_window", s => s.ImportWindow, (s, v) => s with { ImportWindow = v }),
         Text("maas_name", s => s.MaasName, (s, v) => s with { MaasName = v }),
         // The old name of the next one; libmaas still asks for it.
         Text("ntp_server", s => s.NtpServers, (s, v) => s with { NtpServers = v }, storedAs: "ntp_servers"),
@@ -146,6 +148,20 @@ public sealed class SettingDefinition
             (s, v) => set(s, v?.GetValue<string>() is { Length: > 0 } url ? url : null),
             text => JsonValue.Create(text),
             value => value is null || (Is<string>(value, out var url) && (url.Length == 0 || IsHttpUrl(url))) ? null : "Enter a valid URL.") { StoredAs = name };
+
+    /// <summary>Two times of the day, or nothing.</summary>
+    private static SettingDefinition Window(string name, Func<RegionSettings, string> get, Func<RegionSettings, string, RegionSettings> set) =>
+        new(
+            name,
+            s => JsonValue.Create(get(s)),
+            (s, v) => set(s, v!.GetValue<string>()),
+            text => JsonValue.Create(text),
+            value => Is<string>(value, out var text) && (text.Length == 0 || IsWindow(text)) ? null : "Enter two times such as 22:00-06:00, or nothing.") { StoredAs = name };
+
+    private static bool IsWindow(string text) =>
+        text.Split('-', StringSplitOptions.TrimEntries) is [var begin, var end] && begin != end
+        && TimeOnly.TryParseExact(begin, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
+        && TimeOnly.TryParseExact(end, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
 
     private static bool IsHttpUrl(string text) =>
         text.Length <= MaxTextLength

@@ -53,6 +53,8 @@ internal sealed partial class ImportSchedule(
         {
             var now = await settings.GetAsync(cancel);
             var last = await imports.LastOrNullAsync(cancel);
+            if (!ImportWindow.Contains(now.ImportWindow, time.GetUtcNow(), time.LocalTimeZone))
+                return (false, Look);
             if (!now.BootImagesAutoImport || await imports.IsImportingAsync(cancel))
                 return (false, Look);
             var interval = TimeSpan.FromMinutes(now.BootImagesImportIntervalMinutes);

@@ -28,6 +28,7 @@ internal static class ImportServices
         services.AddSingleton<ImportPlanner>();
         services.AddSingleton<BlobCollection>();
         services.AddSingleton<ImportHttp>();
+        services.AddSingleton<ImportPace>();
         services.AddSingleton<ImportHistory>();
         services.AddSingleton<ImportRunner>();
         services.AddSingleton<ImportControl>();

@@ -1,4 +1,5 @@
 using BootDepot.Region.Api.Declarations;
+using BootDepot.Region.Sources;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BootDepot.Region.Lifetimes;
@@ -19,6 +20,7 @@ internal static class LifetimeServices
         services.AddSingleton<ScrubControl>();
         services.AddHostedService(s => s.GetRequiredService<ScrubControl>());
         services.AddSingleton<IApiEndpoints, ScrubEndpoints>();
+        services.AddSingleton<IApiEndpoints, SourceNetworkEndpoints>();
         services.AddSingleton<IApiEndpoints, ImageVersionEndpoints>();
         services.AddSingleton<IApiEndpoints, DeletedImageEndpoints>();
         services.AddSingleton<IApiEndpoints, RetentionEndpoints>();

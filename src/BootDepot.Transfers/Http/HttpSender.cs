@@ -1,10 +1,11 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Net;
 using System.Net.Http;
 using System.Net.Http.Headers;
-using System.Net.Security;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading;
 using System.Threading.Tasks;
@@ -21,6 +22,7 @@ public sealed class HttpSender : IDisposable
     private readonly HttpSettings _settings;
     private readonly HttpClient _client;
     private readonly ProxyRules? _proxy;
+    private readonly Dictionary<string, Lazy<HttpClient>> _sites = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Starts with settings that <see cref="HttpSettings.Problems"/> finds nothing wrong with.</summary>
     /// <exception cref="ArgumentException">The settings cannot be used; all reasons are in the message.</exception>
@@ -33,7 +35,14 @@ public sealed class HttpSender : IDisposable
         _proxy = settings.Proxy is { } proxy ? new ProxyRules(ProxyRules.ParseProxyOrNull(proxy)!, settings.NoProxy) : null;
         Failures = new FailureReader(settings, _proxy, time);
 #pragma warning disable RS0030 // this is the factory that the rule points to
-        _client = new HttpClient(MakeHandler()) { Timeout = Timeout.InfiniteTimeSpan };
+        _client = new HttpClient(MakeHandler(_proxy, null)) { Timeout = Timeout.InfiniteTimeSpan };
+        foreach (var site in settings.Sites)
+        {
+            // Made when it is used, so that a certificate file that is missing is the failure of its own source only.
+            var client = new Lazy<HttpClient>(() => new HttpClient(MakeHandler(ProxyOf(site), site)) { Timeout = Timeout.InfiniteTimeSpan });
+            foreach (var url in site.Urls)
+                _sites.TryAdd(new Uri(url).GetLeftPart(UriPartial.Authority), client);
+        }
 #pragma warning restore RS0030
     }
 
@@ -44,7 +53,12 @@ public sealed class HttpSender : IDisposable
     internal TimeSpan StallTimeout => _settings.StallTimeout;
 
     /// <inheritdoc />
-    public void Dispose() => _client.Dispose();
+    public void Dispose()
+    {
+        _client.Dispose();
+        foreach (var site in _sites.Values.Where(s => s.IsValueCreated))
+            site.Value.Dispose();
+    }
 
     /// <summary>
     /// Sends a GET and follows redirects; the answer's body is not read yet. Statuses are not judged here.
@@ -153,11 +167,18 @@ public sealed class HttpSender : IDisposable
         using var stall = new StallTimer(_settings.StallTimeout + _settings.ConnectTimeout, Time, cancel);
         try
         {
-            return (await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall.Token), null);
+            return (await ClientOf(url).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall.Token), null);
         }
         catch (OperationCanceledException) when (stall.Expired)
         {
             return (null, Failures.Stalled(url));
+        }
+        catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        {
+            return (null, Failure.Of(
+                TransferErrors.SettingInvalid,
+                Remedy.OtherServer,
+                $"The proxy or certificates set for {url.Authority} cannot be used: {unusable.Message}"));
         }
         catch (OperationCanceledException timeout) when (!cancel.IsCancellationRequested)
         {
@@ -177,7 +198,18 @@ public sealed class HttpSender : IDisposable
         return fault is null ? null : new Failure(fault, Remedy.OtherServer);
     }
 
-    private SocketsHttpHandler MakeHandler()
+    private HttpClient ClientOf(Uri url) =>
+        _sites.Count > 0 && _sites.TryGetValue(url.GetLeftPart(UriPartial.Authority), out var site) ? site.Value : _client;
+
+    private ProxyRules? ProxyOf(SiteSettings site) => site.Proxy switch
+    {
+        null => _proxy,
+        SiteSettings.Direct => null,
+        // Who names a proxy for one source means it, whatever is reached directly otherwise.
+        { } proxy => new ProxyRules(ProxyRules.ParseProxyOrNull(proxy) ?? throw new ArgumentException("The proxy has to be a URL."), []),
+    };
+
+    private SocketsHttpHandler MakeHandler(ProxyRules? proxy, SiteSettings? site)
     {
         var handler = new SocketsHttpHandler
         {
@@ -187,17 +219,24 @@ public sealed class HttpSender : IDisposable
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
             PooledConnectionLifetime = TimeSpan.FromMinutes(10), // so that a changed DNS entry is noticed
             UseCookies = false,
-            UseProxy = _proxy is not null,
-            Proxy = _proxy,
+            UseProxy = proxy is not null,
+            Proxy = proxy,
             ActivityHeadersPropagator = null, // vendors have no use for our trace ids
         };
-        if (_settings.CaFiles.Count > 0)
-            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = TrustOurToo() };
+        if (_settings.CaFiles.Count > 0 || site?.CertificateAuthorities is not null)
+            handler.SslOptions.CertificateChainPolicy = TrustOurToo(site?.CertificateAuthorities);
+        if (site?.ClientCertificateFile is { } file)
+        {
+            // The platform cannot use a key that is only in memory of PEM on every system; a PKCS#12 round trip makes it usable.
+            using var pem = X509Certificate2.CreateFromPemFile(file);
+            handler.SslOptions.ClientCertificates = [X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pfx), null)];
+        }
+
         return handler;
     }
 
     /// <summary>The system's authorities and the operator's: a chain policy that names its own roots forgets the system's.</summary>
-    private X509ChainPolicy TrustOurToo()
+    private X509ChainPolicy TrustOurToo(string? more)
     {
         var policy = new X509ChainPolicy
         {
@@ -208,6 +247,8 @@ public sealed class HttpSender : IDisposable
             policy.CustomTrustStore.AddRange(system.Certificates);
         foreach (var file in _settings.CaFiles)
             policy.CustomTrustStore.AddRange(HttpSettings.ReadCertificates(file));
+        if (more is not null)
+            policy.CustomTrustStore.ImportFromPem(more);
         return policy;
     }
 }

@@ -27,6 +27,9 @@ public sealed record HttpSettings
     /// <summary>PEM files with certificate authorities that are trusted besides the system's.</summary>
     public IReadOnlyList<string> CaFiles { get; init; } = [];
 
+    /// <summary>Servers that are reached in another way. A redirect to a server that is not in here goes the general way.</summary>
+    public IReadOnlyList<SiteSettings> Sites { get; init; } = [];
+
     /// <summary>How long a connection may take to be made: name, TCP and TLS.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);
 

@@ -21,12 +21,12 @@ internal sealed class BlobFetcher(
 {
     /// <summary>Fetches what is missing.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="urls">URLs of the sources.</param>
+    /// <param name="urls">URLs of the sources, those of their mirrors behind.</param>
     /// <param name="stored">Told of each blob that is stored.</param>
     /// <param name="cancel">Stops; what was received stays for the next run.</param>
     /// <returns>What failed, and why.</returns>
     public async Task<IReadOnlyDictionary<Digest, Fault>> FetchAsync(
-        ImportPlan plan, IReadOnlyDictionary<int, string> urls, Action<Digest> stored, CancellationToken cancel)
+        ImportPlan plan, IReadOnlyDictionary<int, IReadOnlyList<string>> urls, Action<Digest> stored, CancellationToken cancel)
     {
         using var pool = new TransferPool(http, blobs, settings, Report);
         var groups = GroupsOf(plan);
@@ -52,11 +52,11 @@ internal sealed class BlobFetcher(
         TransferPool pool,
         PlannedBlob blob,
         string group,
-        IReadOnlyDictionary<int, string> urls,
+        IReadOnlyDictionary<int, IReadOnlyList<string>> urls,
         Action<Digest> stored,
         CancellationToken cancel)
     {
-        var places = blob.Locations.Select(l => UrlOf(urls[l.SourceId], l.Path)).ToList();
+        var places = blob.Locations.SelectMany(l => urls[l.SourceId].Select(url => UrlOf(url, l.Path))).ToList();
         switch (await pool.FetchAsync(new BlobRequest(blob.Digest, blob.Size, places, group), cancel))
         {
             case BlobOutcome.Failed failed:

@@ -30,6 +30,7 @@ internal sealed class ImportRunner(
     BlobCollection collection,
     ChangeSignal changes,
     ImportHttp http,
+    ImportPace pace,
     ImportOptions options,
     TimeProvider time)
 {
@@ -110,8 +111,8 @@ internal sealed class ImportRunner(
         var publishing = PublishAsync(publisher, stop);
         try
         {
-            var fetcher = new BlobFetcher(sender, blobs, options.Transfers, board);
-            return await fetcher.FetchAsync(plan, state.Urls, publisher.Stored, stop.Token);
+            var fetcher = new BlobFetcher(sender, blobs, options.Transfers with { OnBytes = pace.PassAsync }, board);
+            return await fetcher.FetchAsync(plan, state.Places, publisher.Stored, stop.Token);
         }
         finally
         {

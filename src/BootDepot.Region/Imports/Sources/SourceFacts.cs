@@ -19,6 +19,9 @@ internal sealed record SourceFacts
 
     public required string Url { get; init; }
 
+    /// <summary>Further mirrors of the same stream, in the order in which they are asked.</summary>
+    public IReadOnlyList<string> Mirrors { get; init; } = [];
+
     public required int Priority { get; init; }
 
     public required bool Enabled { get; init; }
@@ -71,6 +74,7 @@ internal sealed record SourceFacts
         {
             Id = s.Id,
             Url = s.Url,
+            Mirrors = s.Mirrors,
             Priority = s.Priority,
             Enabled = s.Enabled,
             SkipVerification = s.SkipKeyringVerification,

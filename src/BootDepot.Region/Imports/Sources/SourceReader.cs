@@ -121,7 +121,7 @@ internal sealed class SourceReader(
             stored = null;
         var fresh = round.Fresh.GetValueOrDefault(path.Value);
         var known = fresh is null ? stored?.State : fresh.State;
-        switch (await client.FetchAsync(location, path, known, keyring.Keyring, null, cancel))
+        switch (await FetchAsync(source, location, path, known, keyring, cancel))
         {
             case SignedDocumentAnswer.NotModified when fresh is not null:
                 return new ReadDocument(path.Value, fresh.Sha256, fresh.SignedBy, stored, fresh);
@@ -139,6 +139,24 @@ internal sealed class SourceReader(
                     "document-unasked-304",
                     $"{path} of {location} was answered with 304 although no condition was sent. Check the proxy between.");
         }
+    }
+
+    // Each document is asked of the source itself first: what a mirror has may lag behind.
+    private async Task<SignedDocumentAnswer> FetchAsync(
+        SourceFacts source, StreamLocation location, StreamPath path, DocumentState? known, SourceKeyring keyring, CancellationToken cancel)
+    {
+        var answer = await client.FetchAsync(location, path, known, keyring.Keyring, null, cancel);
+        foreach (var mirror in source.Mirrors)
+        {
+            if (answer is not SignedDocumentAnswer.Failed)
+                break;
+            // Entity tags mean something to the server that gave them only.
+            if (await client.FetchAsync(StreamLocation.Parse(mirror), path, null, keyring.Keyring, null, cancel) is var other
+                and not SignedDocumentAnswer.Failed)
+                answer = other;
+        }
+
+        return answer;
     }
 
     /// <summary>

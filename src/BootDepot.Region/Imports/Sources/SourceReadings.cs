@@ -20,6 +20,10 @@ internal sealed record SourcesState(
     /// <summary>URLs by source.</summary>
     public IReadOnlyDictionary<int, string> Urls { get; } = Sources.ToDictionary(s => s.Id, s => s.Url);
 
+    /// <summary>URLs by source, each source's own before those of its mirrors.</summary>
+    public IReadOnlyDictionary<int, IReadOnlyList<string>> Places { get; } =
+        Sources.ToDictionary(s => s.Id, s => (IReadOnlyList<string>)[s.Url, .. s.Mirrors]);
+
     /// <summary>What went wrong, of all sources.</summary>
     public IEnumerable<Problem> Problems => Readings.Values.SelectMany(r => r.Problems);
 }

@@ -1,0 +1,264 @@
+using System;
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Threading;
+using System.Threading.Tasks;
+using BootDepot.Catalog.Events;
+using BootDepot.Catalog.Imports;
+using BootDepot.Region.Imports;
+using BootDepot.Testing;
+using Microsoft.AspNetCore.Http;
+
+namespace BootDepot.Region.Tests.Imports;
+
+/// <summary>
+/// Imports over the networks that sites have. All eight by one command: <c>--filter-class '*NetworkMatrixTests'</c>.
+/// </summary>
+public sealed class NetworkMatrixTests
+{
+    [Theory]
+    [InlineData("direct")]
+    [InlineData("proxy")]
+    [InlineData("proxy with credentials")]
+    [InlineData("no proxy for a network")]
+    [InlineData("private authority")]
+    [InlineData("redirecting mirror")]
+    [InlineData("IPv6")]
+    [InlineData("client certificate")]
+    public async Task A_set_up_works(string setup)
+    {
+        using var folder = new TempFolder();
+        using var certificate = Certificate("localhost");
+        using var client = Certificate("rack of servers");
+        await File.WriteAllTextAsync(folder["client.pem"], client.ExportCertificatePem() + "\n" + client.GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        var isSecure = setup is "private authority" or "client certificate";
+        await using var mirror = await FakeMirror.StartAsync(
+            certificate: isSecure ? certificate : null,
+            address: setup == "IPv6" ? IPAddress.IPv6Loopback : null,
+            clientCertificate: setup == "client certificate" ? client.Thumbprint : null);
+        await using var proxy = setup.Contains("proxy", StringComparison.Ordinal) ? ConnectingProxy.Start(setup == "proxy with credentials" ? "ann:s3cret" : null) : null;
+        await using var fixture = await ImportFixture.CreateAsync(
+            ImportFixture.Quick with { NoProxy = setup == "no proxy for a network" ? ["127.0.0.0/8"] : [] }, withSource: false);
+        foreach (var path in fixture.Mirror.Paths)
+            mirror.Put(path, fixture.Mirror.Get(path));
+        var url = mirror.Url;
+        if (setup == "redirecting mirror")
+        {
+            await using var redirecting = await FakeMirror.StartAsync();
+            foreach (var path in mirror.Paths)
+            {
+                redirecting.Put(path, []);
+                redirecting.Break(path, http =>
+                {
+                    http.Response.Redirect($"{mirror.Url}/{path}");
+                    return Task.CompletedTask;
+                });
+            }
+
+            await ImportAsync(fixture, redirecting.Url, null, null, null);
+        }
+        else
+        {
+            await ImportAsync(
+                fixture, url, proxy?.UrlWithCredentials,
+                isSecure ? certificate.ExportCertificatePem() : null,
+                setup == "client certificate" ? folder["client.pem"] : null);
+        }
+
+        mirror.Requests.ShouldNotBeEmpty();
+        if (proxy is not null)
+            (proxy.Requests > 0).ShouldBe(setup != "no proxy for a network");
+    }
+
+    [Fact]
+    public async Task Each_file_is_taken_from_the_next_mirror_when_the_first_has_it_not()
+    {
+        await using var fixture = await ImportFixture.CreateAsync(withSource: false);
+        await using var second = await FakeMirror.StartAsync();
+        foreach (var path in fixture.Mirror.Paths)
+            second.Put(path, fixture.Mirror.Get(path));
+        fixture.Mirror.Remove("noble/amd64/20260309/squashfs");
+        fixture.Mirror.Break("streams/v1/index.sjson", 403);
+        await fixture.AddSourceAsync(adjust: s => s.Mirrors = ["http://127.0.0.1:1/", second.Url]);
+        var progress = await fixture.ImportAsync();
+        progress.Problems.ShouldBeEmpty();
+        second.Requests.Select(r => r.Path.TrimStart('/')).ShouldContain("noble/amd64/20260309/squashfs");
+        second.Requests.Select(r => r.Path.TrimStart('/')).ShouldNotContain("noble/amd64/20260309/boot-kernel");
+    }
+
+    [Fact]
+    public async Task A_source_with_a_proxy_of_its_own_uses_it_and_the_others_do_not()
+    {
+        await using var proxy = ConnectingProxy.Start(null);
+        await using var fixture = await ImportFixture.CreateAsync(withSource: false);
+        await fixture.AddSourceAsync(adjust: s => s.Proxy = proxy.UrlWithCredentials);
+        (await fixture.ImportAsync()).State.ShouldBe(ImportState.Done);
+        proxy.Requests.ShouldBeGreaterThan(2);
+    }
+
+    /// <summary>Sixty seconds at one rate would be sixty seconds; <c>BOOTDEPOT_RATE_SECONDS</c> makes it so.</summary>
+    [Fact]
+    [Trait("Category", "Slow")]
+    public async Task Bytes_come_at_the_rate_that_is_set_and_follow_a_change()
+    {
+        var seconds = int.TryParse(Environment.GetEnvironmentVariable("BOOTDEPOT_RATE_SECONDS"), out var s) ? s : 8;
+        await using var fixture = await ImportFixture.CreateAsync(withSource: false);
+        const int rate = 2048;
+        await SetAsync(fixture, "import_rate_kibibytes", rate);
+        using var pace = new ImportPace(fixture.Settings, TimeProvider.System);
+        var clock = Stopwatch.StartNew();
+        var measured = await ReceiveAsync(pace, TimeSpan.FromSeconds(seconds));
+        measured.ShouldBeInRange(rate * 0.95, rate * 1.05, "kibibytes per second");
+        await SetAsync(fixture, "import_rate_kibibytes", 4 * rate);
+        clock.Restart();
+        await ReceiveAsync(pace, TimeSpan.FromSeconds(1.5));
+        (await ReceiveAsync(pace, TimeSpan.FromSeconds(seconds))).ShouldBeInRange(4 * rate * 0.95, 4 * rate * 1.05);
+    }
+
+    // Eight transfers, as an import has them.
+    private static async Task<double> ReceiveAsync(ImportPace pace, TimeSpan duration)
+    {
+        var clock = Stopwatch.StartNew();
+        var bytes = 0L;
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
+        {
+            while (clock.Elapsed < duration)
+            {
+                await pace.PassAsync(32 * 1024, CancellationToken.None);
+                Interlocked.Add(ref bytes, 32 * 1024);
+            }
+        }));
+        return bytes / 1024.0 / clock.Elapsed.TotalSeconds;
+    }
+
+    [Theory]
+    [InlineData("", "12:00", true)]
+    [InlineData("22:00-06:00", "23:30", true)]
+    [InlineData("22:00-06:00", "05:59", true)]
+    [InlineData("22:00-06:00", "12:00", false)]
+    [InlineData("08:00-09:00", "08:30", true)]
+    [InlineData("08:00-09:00", "09:00", false)]
+    public void Windows_may_go_over_midnight(string window, string time, bool isIn) =>
+        ImportWindow.Contains(window, DateTimeOffset.Parse($"2026-03-09T{time}:00Z", System.Globalization.CultureInfo.InvariantCulture), TimeZoneInfo.Utc).ShouldBe(isIn);
+
+    private static async Task ImportAsync(ImportFixture fixture, string url, string? proxy, string? authorities, string? clientCertificate)
+    {
+        await fixture.AddSourceAsync(url, source =>
+        {
+            source.CertificateAuthorities = authorities;
+            source.ClientCertificateFile = clientCertificate;
+        });
+        if (proxy is not null)
+            (await fixture.Settings.SetAsync("http_proxy", JsonValue.Create(proxy), Actor.System, CancellationToken.None)).ShouldBeNull();
+        var progress = await fixture.ImportAsync();
+        progress.Problems.ShouldBeEmpty();
+        progress.State.ShouldBe(ImportState.Done);
+    }
+
+    private static async Task SetAsync(ImportFixture fixture, string name, int value) =>
+        (await fixture.Settings.SetAsync(name, JsonValue.Create(value), Actor.System, CancellationToken.None)).ShouldBeNull();
+
+    private static X509Certificate2 Certificate(string name)
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        using var made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), null, X509KeyStorageFlags.Exportable);
+    }
+
+    /// <summary>An http proxy for http: absolute URLs in, answers out. Wants credentials if it is given some.</summary>
+    private sealed class ConnectingProxy : IAsyncDisposable
+    {
+        private readonly string? _credentials;
+        private readonly Task _serving;
+        private int _requests;
+
+        private ConnectingProxy(string? credentials)
+        {
+            _credentials = credentials;
+            Tcp = new TcpListener(IPAddress.Loopback, 0);
+            Tcp.Start();
+            _serving = ServeAsync();
+        }
+
+        public int Requests => _requests;
+
+        public string UrlWithCredentials => $"http://{(_credentials is null ? "" : _credentials + "@")}127.0.0.1:{((IPEndPoint)Tcp.LocalEndpoint).Port}/";
+
+        private TcpListener Tcp { get; }
+
+        public static ConnectingProxy Start(string? credentials) => new(credentials);
+
+        public async ValueTask DisposeAsync()
+        {
+            Tcp.Stop();
+            await _serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        private async Task ServeAsync()
+        {
+            while (true)
+            {
+                TcpClient client;
+                try
+                {
+                    client = await Tcp.AcceptTcpClientAsync();
+                }
+                catch (Exception e) when (e is SocketException or ObjectDisposedException)
+                {
+                    return;
+                }
+
+                _ = Task.Run(() => AnswerAsync(client));
+            }
+        }
+
+        private async Task AnswerAsync(TcpClient client)
+        {
+            using (client)
+            {
+                var stream = client.GetStream();
+                var head = await ReadHeadAsync(stream);
+                if (head.Length == 0)
+                    return;
+                if (_credentials is not null
+                    && !head.Contains("Proxy-Authorization: Basic " + Convert.ToBase64String(Encoding.ASCII.GetBytes(_credentials)), StringComparison.OrdinalIgnoreCase))
+                {
+                    await stream.WriteAsync("HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"x\"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray());
+                    return;
+                }
+
+                Interlocked.Increment(ref _requests);
+                var target = new Uri(head.Split(' ')[1]);
+                using var upstream = new TcpClient();
+                await upstream.ConnectAsync(target.Host, target.Port);
+                var lines = head.Split("\r\n").Where(l => !l.StartsWith("Proxy-", StringComparison.OrdinalIgnoreCase) && !l.StartsWith("Connection:", StringComparison.OrdinalIgnoreCase)).ToArray();
+                lines[0] = $"GET {target.PathAndQuery} HTTP/1.1";
+                var text = string.Join("\r\n", lines).TrimEnd() + "\r\nConnection: close\r\n\r\n";
+                await upstream.GetStream().WriteAsync(Encoding.ASCII.GetBytes(text));
+                await upstream.GetStream().CopyToAsync(stream);
+            }
+        }
+
+        private static async Task<string> ReadHeadAsync(NetworkStream stream)
+        {
+            var head = new StringBuilder();
+            var one = new byte[1];
+            while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && await stream.ReadAsync(one) == 1)
+                head.Append((char)one[0]);
+            return head.ToString();
+        }
+    }
+}
