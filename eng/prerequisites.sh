@@ -50,6 +50,7 @@ prerequisites_for_tests() {
   need python3 python3
   need gpgv gpgv
   need sqv sqv
+  need promtool prometheus
   need qemu-img qemu-utils
   need mksquashfs squashfs-tools
   need xz xz-utils

@@ -24,7 +24,7 @@ internal static class AdminCommand
 {
     public static Command Create(CommandHost host) => new("admin", "Administer a region through its data directory.")
     {
-        ApiKey(host), CreateUser(host), RackToken(host), StreamKeyring(host), StoreCommands.Collect(host), StoreCommands.Scrub(host),
+        ApiKey(host), CreateUser(host), RackToken(host), StreamKeyring(host), StoreCommands.Collect(host), StoreCommands.Scrub(host), BackupCommands.Backup(host), BackupCommands.Restore(host), BackupCommands.RotateStreamKey(host),
     };
 
     private static Command ApiKey(CommandHost host)

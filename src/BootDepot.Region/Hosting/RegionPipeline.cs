@@ -6,6 +6,8 @@ using BootDepot.Region.Api.Declarations;
 using BootDepot.Region.Api.Routing;
 using BootDepot.Region.Publishing;
 using BootDepot.Region.Uploads.Tus;
+using System.Diagnostics;
+using BootDepot.Region.Observing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,6 +27,21 @@ internal static class RegionPipeline
         var signIn = app.ApplicationServices.GetRequiredService<SignInEndpoint>();
         var stream = app.ApplicationServices.GetRequiredService<StreamServer>();
         var tus = app.ApplicationServices.GetRequiredService<TusServer>();
+        var health = app.ApplicationServices.GetRequiredService<HealthEndpoints>();
+        var metrics = app.ApplicationServices.GetRequiredService<RegionMetrics>();
+        app.Use(async (http, next) =>
+        {
+            var began = Stopwatch.GetTimestamp();
+            try
+            {
+                if (!await health.TryServeAsync(http))
+                    await next(http);
+            }
+            finally
+            {
+                metrics.Count(http.Request.Path.Value ?? "/", http.Response.StatusCode, Stopwatch.GetElapsedTime(began));
+            }
+        });
         app.Use((http, next) => DispatchAsync(api, signIn, stream, tus, http, next));
         app.Run(http => ApiAnswer.Text("Not Found", StatusCodes.Status404NotFound).SendAsync(http, http.RequestAborted));
     }

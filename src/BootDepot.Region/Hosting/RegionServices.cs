@@ -31,6 +31,7 @@ using BootDepot.Region.Uploads;
 using BootDepot.Region.Uploads.Conversions;
 using BootDepot.Region.Uploads.Tus;
 using BootDepot.Region.Publishing;
+using BootDepot.Simplestreams.Signatures;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BootDepot.Region.Hosting;
@@ -68,6 +69,7 @@ internal static class RegionServices
     private static void AddStream(this IServiceCollection services, RegionOptions options, DataFolder data)
     {
         services.AddSingleton(_ => StreamKeyFile.LoadOrCreate(data.StreamKey, options.StreamKey, options.Time.GetUtcNow()));
+        services.AddSingleton(s => new PublishedKeyring(StreamKeys.Keyring(data.StreamKey, s.GetRequiredService<SigningKey>())));
         services.AddSingleton<StreamSigner>();
         services.AddSingleton<StreamLedger>();
         services.AddSingleton<StreamPublisher>();

@@ -16,7 +16,7 @@ internal sealed class ImportPace(SettingsStore settings, TimeProvider time) : ID
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(0.25);
 
     /// <summary>Seconds of the rate that may pass at once after a pause.</summary>
-    private const double Burst = 0.1;
+    private const double Burst = 0.5;
 
     private readonly SemaphoreSlim _one = new(1);
     private double _credit;

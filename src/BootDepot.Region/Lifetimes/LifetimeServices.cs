@@ -1,4 +1,5 @@
 using BootDepot.Region.Api.Declarations;
+using BootDepot.Region.Observing;
 using BootDepot.Region.Sources;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -14,6 +15,8 @@ internal static class LifetimeServices
         services.AddSingleton<VersionAdministration>();
         services.AddSingleton<ExclusiveWork>();
         services.AddSingleton<StorageReport>();
+        services.AddSingleton<RegionMetrics>();
+        services.AddSingleton<HealthEndpoints>();
         services.AddHostedService<CollectionSchedule>();
         services.AddSingleton<BlobScrub>();
         services.AddSingleton<BlobRepair>();

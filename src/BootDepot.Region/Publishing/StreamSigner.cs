@@ -10,7 +10,7 @@ using BootDepot.Simplestreams.Signatures;
 namespace BootDepot.Region.Publishing;
 
 /// <summary>Writes and signs the documents of a composition: each as <c>.json</c>, <c>.json.gpg</c> and <c>.sjson</c>.</summary>
-internal sealed class StreamSigner(SigningKey key)
+internal sealed class StreamSigner(SigningKey key, PublishedKeyring keyring)
 {
     private const string Folder = "streams/v1/";
     private const string Datatype = "image-ids";
@@ -57,8 +57,7 @@ internal sealed class StreamSigner(SigningKey key)
 
         foreach (var (path, bytes) in composition.Manifests)
             documents[path] = Document(bytes, "text/plain; charset=utf-8", DateTimeOffset.UnixEpoch, immutable: true);
-        var keyring = key.ExportPublicKey();
-        documents[Folder + "keyring.gpg"] = Document(keyring, "application/pgp-keys", key.CreatedAt);
+        documents[Folder + "keyring.gpg"] = Document(keyring.Bytes, "application/pgp-keys", key.CreatedAt);
         return documents;
     }
 
@@ -101,9 +100,11 @@ internal sealed class StreamSigner(SigningKey key)
 
     private void Add(Dictionary<string, PublishedDocument> documents, string path, byte[] plain, byte[] inline, DateTimeOffset date)
     {
+        // A signature that is older than its key is refused; after a key's succession old documents are signed anew.
+        var signedAt = date > key.CreatedAt ? date : key.CreatedAt;
         documents[path + ".json"] = Document(plain, "application/json", date);
-        documents[path + ".json.gpg"] = Document(key.SignDetached(plain, date), "application/pgp-signature", date);
-        documents[path + ".sjson"] = Document(key.ClearSign(inline, date), "text/plain; charset=utf-8", date);
+        documents[path + ".json.gpg"] = Document(key.SignDetached(plain, signedAt), "application/pgp-signature", date);
+        documents[path + ".sjson"] = Document(key.ClearSign(inline, signedAt), "text/plain; charset=utf-8", date);
     }
 
     private static PublishedDocument Document(byte[] bytes, string type, DateTimeOffset modified, bool immutable = false) =>

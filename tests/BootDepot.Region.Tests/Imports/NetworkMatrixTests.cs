@@ -36,7 +36,7 @@ public sealed class NetworkMatrixTests
     public async Task A_set_up_works(string setup)
     {
         using var folder = new TempFolder();
-        using var certificate = Certificate("localhost");
+        using var certificate = Certificate($"mirror {Guid.NewGuid():N}");
         using var client = Certificate("rack of servers");
         await File.WriteAllTextAsync(folder["client.pem"], client.ExportCertificatePem() + "\n" + client.GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem());
         var isSecure = setup is "private authority" or "client certificate";
