@@ -67,6 +67,8 @@ prerequisites_for_tests() {
   need setpriv util-linux
   ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || _lacking+=(postgresql)
   need go golang-go
+  need node nodejs
+  need npm npm
   [ -d /usr/share/gocode/src/github.com/juju/gomaasapi ] || _lacking+=(golang-github-juju-gomaasapi-dev)
   need radosgw radosgw
   need ceph-mon ceph-mon
