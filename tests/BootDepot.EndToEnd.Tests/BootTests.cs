@@ -70,6 +70,14 @@ public sealed class BootTests(BootMaterials materials) : IClassFixture<BootMater
             records: ["\"Result\":\"installed\"", "\"Result\":\"local\""]);
     }
 
+    [Fact]
+    public async Task A_uefi_machine_that_is_to_boot_locally_boots_its_disk()
+    {
+        var disk = await DiskAsync("disk.raw.gz");
+        await BootAsync(
+            Firmware.UefiPxe, $"dhcp-boot=bootx64.efi,,{MachineNetwork.Rack}", "Local", "", "VM-DISK-OK", disk, records: ["\"Result\":\"local\""]);
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private async Task<string> BootAsync(
@@ -84,7 +92,7 @@ public sealed class BootTests(BootMaterials materials) : IClassFixture<BootMater
             materials["installer"],
             MenuSeconds: 2,
             Images(),
-            mode is null ? null : new(Machine.Mac, mode, image, "extra=\"a b\" quiet", null)));
+            mode is null ? null : new(Machine.Mac, mode, image, "extra=\"a b\" quiet")));
         await using var machine = Machine.Start(network, _folder, firmware, disk, mayReset);
         var line = await machine.MarkerAsync(marker, server);
         var told = string.Join('\n', server.Records);

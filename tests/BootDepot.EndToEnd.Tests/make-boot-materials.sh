@@ -2,7 +2,7 @@
 # make-boot-materials.sh OUT: small real boot materials for virtual machines, out of Debian's packages, the same bytes each time:
 #   boot-kernel, boot-initrd   a Debian cloud kernel and a busybox initrd that writes a marker on the serial port and powers off
 #   squashfs                   a root file system for root=squash:URL, which writes another
-#   disk.qcow2                 a disk that boots (BIOS: syslinux) and writes a third
+#   disk.qcow2                 a disk that boots (BIOS: syslinux; UEFI: shim and GRUB) and writes a third
 #   loaders/bios, loaders/uefi-signed (Debian's, Secure Boot), loaders/uefi-http (Debian's shim and a GRUB with HTTP, unsigned)
 #   installer/amd64            the installer
 # Markers: VM-NETBOOT-OK, VM-ROOT-OK, VM-DISK-OK, VM-FAIL. A second run with the same OUT does nothing.
@@ -74,10 +74,10 @@ find "$root" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 rm -f "$out/squashfs"
 (unset SOURCE_DATE_EPOCH; mksquashfs "$root" "$out/squashfs" -all-root -no-progress -quiet -no-xattrs -mkfs-time 1700000000 -processors 1 >/dev/null)
 
-# --- the disk: one FAT partition that syslinux boots
+# --- the disk: one FAT partition that syslinux boots, and that UEFI firmware takes for the EFI system partition (type ef)
 disk=$work/disk.raw
 truncate -s 32M "$disk"
-printf 'label: dos\nlabel-id: 0x626f6f74\n2048,,0xc,*\n' | /usr/sbin/sfdisk -q "$disk"
+printf 'label: dos\nlabel-id: 0x626f6f74\n2048,,0xef,*\n' | /usr/sbin/sfdisk -q "$disk"
 export MTOOLS_SKIP_CHECK=1 MTOOLSRC=/dev/null
 mformat -i "$disk@@1M" -T $((31 * 2048)) -h 64 -s 32 -H 2048 -N 626f6f74 -v VMDISK ::
 syslinux --install -t 1048576 "$disk"
@@ -89,9 +89,20 @@ LABEL disk
   INITRD boot-initrd
   APPEND console=ttyS0 vm.disk=yes
 CFG
+cat >"$work/grub.cfg" <<'CFG'
+search --no-floppy --set=root --file /boot-initrd
+linux /boot-kernel console=ttyS0 vm.disk=yes
+initrd /boot-initrd
+boot
+CFG
 cp "$out/boot-kernel" "$out/boot-initrd" "$work/"
-touch -d "@$SOURCE_DATE_EPOCH" "$work"/{syslinux.cfg,boot-kernel,boot-initrd}
+cp "$work/pkg/shim-signed/usr/lib/shim/shimx64.efi.signed" "$work/bootx64.efi"
+cp "$work/pkg/grub-efi-amd64-signed/usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed" "$work/grubx64.efi"
+touch -d "@$SOURCE_DATE_EPOCH" "$work"/{syslinux.cfg,grub.cfg,boot-kernel,boot-initrd,bootx64.efi,grubx64.efi}
+mmd -i "$disk@@1M" ::/EFI ::/EFI/BOOT ::/EFI/debian
 mcopy -m -i "$disk@@1M" "$work"/{syslinux.cfg,boot-kernel,boot-initrd} ::
+mcopy -m -i "$disk@@1M" "$work"/{bootx64.efi,grubx64.efi} ::/EFI/BOOT
+mcopy -m -i "$disk@@1M" "$work/grub.cfg" ::/EFI/debian
 dd if="$work/pkg/syslinux-common/usr/lib/syslinux/mbr/mbr.bin" of="$disk" conv=notrunc status=none
 qemu-img convert -q -c -f raw -O qcow2 "$disk" "$out/disk.qcow2"
 gzip -9nc "$disk" >"$out/disk.raw.gz"

@@ -15,6 +15,7 @@ using BootDepot.Rack.Netboot.Tftp;
 using BootDepot.Rack.Tests.Netboot.Rig;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -35,9 +36,8 @@ if (plan.Assignment is { } wanted)
         {
             Machine = wanted.Machine is null ? null : MacAddress.Parse(wanted.Machine),
             Mode = Enum.Parse<BootMode>(wanted.Mode),
-            Image = ImageName.Parse(wanted.Image),
+            Image = wanted.Image.Length == 0 ? null : ImageName.Parse(wanted.Image),
             KernelParameters = wanted.Parameters,
-            Disk = wanted.Disk,
         },
     ]);
 }
@@ -62,6 +62,11 @@ using var netboot = new NetbootServices(
     record => output.WriteLine("record " + JsonSerializer.Serialize(record)),
     TimeProvider.System,
     web.Services.GetRequiredService<ILoggerFactory>());
+web.Use(async (http, next) =>
+{
+    await next(http);
+    await output.WriteLineAsync($"http {http.Request.Method} {http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget} {http.Response.StatusCode}");
+});
 web.UseNetboot(netboot);
 await web.StartAsync();
 await using var tftp = new TftpServer(

@@ -26,4 +26,4 @@ public sealed record ServedLoaders(string Type, string Arch, string Folder);
 public sealed record ServedImage(string Os, string Release, string Version, IReadOnlyList<string[]> Files);
 
 /// <summary>An assignment.</summary>
-public sealed record ServedAssignment(string? Machine, string Mode, string Image, string Parameters, string? Disk);
+public sealed record ServedAssignment(string? Machine, string Mode, string Image, string Parameters);

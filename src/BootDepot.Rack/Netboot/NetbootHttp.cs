@@ -8,6 +8,8 @@ using BootDepot.Serving;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace BootDepot.Rack.Netboot;
 
@@ -60,6 +62,9 @@ public static class NetbootHttp
     {
         var at = netboot.Clock.GetUtcNow();
         var request = new NetbootRequest(path, http.Connection.RemoteIpAddress ?? IPAddress.None, NetbootProtocol.Http);
+        // Emulated and real firmware stops reading for long whenever it thinks; only a client that is gone is cut off.
+        if (http.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
+            rate.MinDataRate = new MinDataRate(bytesPerSecond: 1, gracePeriod: TimeSpan.FromMinutes(5));
         var routed = await netboot.Routes.ResolveAsync(request, http.RequestAborted);
         var outcome = "failed";
         try
@@ -68,7 +73,7 @@ public static class NetbootHttp
             {
                 TextAnswer text => await SendTextAsync(http, text),
                 FileAnswer file => await SendFileAsync(http, file, path),
-                MissingAnswer missing => await SendMissingAsync(http, missing.Reason),
+                MissingAnswer missing => await SendMissingAsync(http, path, missing.Reason),
                 _ => throw new InvalidOperationException($"There is no answer {routed.Answer}."),
             };
             if (http.RequestAborted.IsCancellationRequested)
@@ -99,9 +104,16 @@ public static class NetbootHttp
         return "served";
     }
 
-    private static async Task<string> SendMissingAsync(HttpContext http, string reason)
+    /// <summary>
+    /// GRUB 2.06 takes an answer with 404 for the file, and forgets its first header line, which here is Content-Length; so it would read until it
+    /// times out. What GRUB may do without (lists of modules, the script of one machine) is empty instead of missing, which is the same to it.
+    /// </summary>
+    private static async Task<string> SendMissingAsync(HttpContext http, string path, string reason)
     {
-        await NotHere.SendAsync(http, reason);
+        if (path.StartsWith("grub/", StringComparison.Ordinal) || path.Contains("/grub/", StringComparison.Ordinal))
+            await TextAsync(http, StatusCodes.Status200OK, "");
+        else
+            await NotHere.SendAsync(http, reason);
         return "missing";
     }
 
@@ -120,6 +132,6 @@ public static class NetbootHttp
 
         if (await BlobAnswer.TrySendAsync(http, file.Digest, file.Size, file.OpenOrNullAsync))
             return "served";
-        return await SendMissingAsync(http, "The rack no longer holds this file.");
+        return await SendMissingAsync(http, path, "The rack no longer holds this file.");
     }
 }

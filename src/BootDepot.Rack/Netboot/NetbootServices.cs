@@ -30,7 +30,7 @@ public sealed class NetbootServices : IDisposable
     /// <param name="assignments">What machines are assigned; looked at anew for each script.</param>
     /// <param name="content">The bytes.</param>
     /// <param name="sink">
-    /// Is handed each chain when its result changes: several records with one identity, the last of which counts. Must not block.
+    /// Is handed each chain when a script decided, when its result changes and when it is over: several records with one identity, the last of which counts. Must not block.
     /// </param>
     /// <param name="clock">Time.</param>
     /// <param name="loggers">Logs.</param>

@@ -24,7 +24,7 @@ public sealed class NetbootServer : IAsyncDisposable
         _reading = ReadAsync();
     }
 
-    /// <summary>Its boot records, as many as it told.</summary>
+    /// <summary>Its boot records and HTTP requests, as many as it told.</summary>
     public IReadOnlyList<string> Records => [.. _records];
 
     /// <summary>Starts it, and waits until it serves.</summary>

@@ -12,7 +12,7 @@ using BootDepot.Rack.Tests.Netboot.Rig;
 
 namespace BootDepot.Rack.Tests.Netboot;
 
-/// <summary>What firmware was seen to stop at, one by one. Those of TFTP are with the TFTP server.</summary>
+/// <summary>What firmware was seen to stop at over HTTP, one by one.</summary>
 public sealed class FirmwareHttpTests
 {
     private static readonly byte[] Kernel = Encoding.ASCII.GetBytes("kernel bytes");
@@ -26,6 +26,18 @@ public sealed class FirmwareHttpTests
         answer.Content.Headers.ContentLength!.Value.ShouldBeGreaterThan(0);
         (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Length.ShouldBeGreaterThan(0);
         answer.Headers.ConnectionClose.ShouldNotBe(true);
+    }
+
+    [Fact]
+    public async Task What_grub_may_do_without_is_empty_rather_than_missing()
+    {
+        await using var rig = await StartAsync();
+        foreach (var path in new[] { "/grub/x86_64-efi/command.lst", "/grub/grub.cfg-52:54:00:aa:bb:01", "/images/grub/x86_64-efi/fs.lst" })
+        {
+            var answer = await rig.Http.GetAsync(path);
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK, path);
+            answer.Content.Headers.ContentLength.ShouldBe(0, path);
+        }
     }
 
     [Fact]

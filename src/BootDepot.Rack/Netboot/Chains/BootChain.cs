@@ -135,19 +135,17 @@ internal sealed class BootChain
     }
 
     /// <summary>Nothing came for long: a chain that had not arrived has failed.</summary>
-    /// <returns>Whether the result changed.</returns>
-    public bool GivesUp()
+    public void GivesUp()
     {
         lock (_lock)
         {
             if (_result is not ("booting" or "installing"))
-                return false;
+                return;
             var last = _steps.Count == 0 ? "nothing" : _steps[^1].Path;
             _reason = new Fault(
                 "boot-chain-stopped",
                 $"The machine asked for {last} and then for nothing more. Look at its console.");
             _result = "failed";
-            return true;
         }
     }
 

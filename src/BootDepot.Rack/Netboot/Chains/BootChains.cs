@@ -8,8 +8,8 @@ using BootDepot.Images.Booting;
 namespace BootDepot.Rack.Netboot.Chains;
 
 /// <summary>
-/// The chains under way, by the machine's address. Each change of a chain's result is handed on as a record; of one chain
-/// several records with one identity, the last of which counts.
+/// The chains under way, by the machine's address. A chain is handed on as a record when a script decided, when its result
+/// changes and when it is over; of one chain several records with one identity, the last of which counts.
 /// </summary>
 internal sealed class BootChains(TimeProvider clock, Action<BootRecord> sink)
 {
@@ -38,13 +38,12 @@ internal sealed class BootChains(TimeProvider clock, Action<BootRecord> sink)
     public BootChain? FindOrNull(MacAddress machine) =>
         _chains.Values.Where(c => c.Machine == machine).MaxBy(c => c.Ended);
 
-    /// <summary>Hands on what a chain is now.</summary>
-    public void Tell(BootChain chain) => sink(chain.ToRecord());
-
     /// <summary>A request ended.</summary>
     public void Add(BootChain chain, BootStep step, bool isWhole, string? image)
     {
-        if (chain.Add(step, clock.GetUtcNow(), isWhole, image))
+        var changed = chain.Add(step, clock.GetUtcNow(), isWhole, image);
+        // A script is what a decision shows by.
+        if (changed || (step.Kind == "script" && chain.IsDecided))
             Tell(chain);
     }
 
@@ -63,8 +62,10 @@ internal sealed class BootChains(TimeProvider clock, Action<BootRecord> sink)
         {
             if (now - chain.Ended < Idle || !_chains.TryRemove(new(client, chain)))
                 continue;
-            if (chain.GivesUp())
-                Tell(chain);
+            chain.GivesUp();
+            Tell(chain); // with the requests since its result last changed
         }
     }
+
+    private void Tell(BootChain chain) => sink(chain.ToRecord());
 }

@@ -100,7 +100,6 @@ internal sealed class RouteChain(
             shelf.Current, arch, machine, await installers.ForOrNullAsync(arch, cancel), options, reports.Token);
         var plan = planner.Plan(assignment);
         chain.Decided(assignment.Mode, plan);
-        chains.Tell(chain);
         return new TextAnswer(name.Dialect switch
         {
             ScriptDialect.Ipxe => IpxeScript.Write(plan, options.MenuTime),
