@@ -7,16 +7,23 @@ namespace BootDepot.Rack.Tests.Tftp;
 public sealed class ManyRequestsTests
 {
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task A_hundred_thousand_small_requests_are_each_answered_truly()
     {
+        // Nothing is lost on this machine. A packet that is sent again because the machine is busy could reach the next client
+        // that is given the same port, and mislead it: so nothing is sent again.
         const int Requests = 100_000;
-        await using var server = new TestServer(TestServer.Quick with { FirstRetransmit = TimeSpan.FromMilliseconds(500) });
+        var patience = TimeSpan.FromSeconds(30);
+        await using var server = new TestServer(TestServer.Quick with
+        {
+            FirstRetransmit = patience, ShortestRetransmit = patience, LongestRetransmit = patience,
+        });
         server.Files["hit"] = TestServer.Bytes(900);
         server.Files["empty"] = [];
         int hits = 0, misses = 0, empties = 0;
         await Threads.RunAsync(64, Requests, n =>
         {
-            var client = new TftpClient(server.Address, timeoutMilliseconds: 1000);
+            var client = new TftpClient(server.Address, timeoutMilliseconds: 30_000);
             if (n % 10 == 0)
             {
                 client.Get("empty").ShouldBeEmpty();
@@ -30,10 +37,22 @@ public sealed class ManyRequestsTests
             }
             else
             {
-                Should.Throw<TftpErrorException>(() => client.Get($"miss{n}")).Code.ShouldBe(1);
-                Interlocked.Increment(ref misses);
+                Interlocked.Add(ref misses, IsMissing(client, $"miss{n}") ? 1 : 0);
             }
         });
         (hits, misses, empties).ShouldBe((40_000, 50_000, 10_000));
+    }
+
+    private static bool IsMissing(TftpClient client, string name)
+    {
+        try
+        {
+            client.Get(name);
+            return false;
+        }
+        catch (TftpErrorException e)
+        {
+            return e.Code == 1;
+        }
     }
 }

@@ -24,7 +24,7 @@ public sealed class TftpErrorException(int code, string text) : IOException($"er
 /// </summary>
 internal sealed class TftpClient(IPEndPoint server, int timeoutMilliseconds = 60)
 {
-    private const int Tries = 60;
+    private const int Tries = 200;
 
     private readonly byte[] _packet = new byte[65536];
 

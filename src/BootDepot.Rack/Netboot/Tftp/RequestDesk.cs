@@ -164,8 +164,10 @@ internal sealed class RequestDesk(
         });
         loop.Post(() =>
         {
+            var wanted = session.Began(loop, transfer);
             transfer.Begin();
-            session.Began(loop, transfer);
+            if (!wanted)
+                transfer.Leave();
         });
     }
 
@@ -252,13 +254,14 @@ internal sealed class RequestDesk(
 
         public bool IsSame(ReadOnlySpan<byte> other) => other.SequenceEqual(packet);
 
-        public void Began(SendLoop loop, Transfer transfer)
+        /// <summary>The file is being sent.</summary>
+        /// <returns>Whether the client still wants it.</returns>
+        public bool Began(SendLoop loop, Transfer transfer)
         {
             lock (_gate)
             {
                 (_loop, _transfer) = (loop, transfer);
-                if (IsSuperseded)
-                    transfer.Leave();
+                return !IsSuperseded;
             }
         }
 
