@@ -32,9 +32,13 @@ public sealed class ApiKeyAdministration
 
     /// <summary>Makes a key. Refusal: <c>user-unknown</c>.</summary>
     public Task<Outcome<ApiKeyFacts>> CreateAsync(string username, string? name, Actor actor, CancellationToken cancel) =>
+        CreateAsync(username, name, KeyScope.All, actor, cancel);
+
+    /// <summary>Makes a key that may be used for something only. Refusal: <c>user-unknown</c>.</summary>
+    public Task<Outcome<ApiKeyFacts>> CreateAsync(string username, string? name, KeyScope scope, Actor actor, CancellationToken cancel) =>
         _catalog.ChangeAsync<Outcome<ApiKeyFacts>>(
             async (db, token) => await FindUserOrNullAsync(db, username, token) is { } user
-                ? Add(db, user, name, actor)
+                ? Add(db, user, name, scope, actor)
                 : UnknownUser(username),
             cancel);
 
@@ -49,9 +53,9 @@ public sealed class ApiKeyAdministration
                 if (await FindUserOrNullAsync(db, username, token) is not { } user)
                     return UnknownUser(username);
                 var keys = await db.ApiKeys.AsNoTracking()
-                    .Where(k => k.UserId == user.Id && (name == null || k.Name == name))
+                    .Where(k => k.UserId == user.Id && k.Scope == KeyScope.All && (name == null || k.Name == name))
                     .OrderBy(k => k.Id).ToListAsync(token);
-                return keys.Select(FactsOf).FirstOrDefault(k => k.Secret.Length > 0) ?? Add(db, user, name, actor);
+                return keys.Select(FactsOf).FirstOrDefault(k => k.Secret.Length > 0) ?? Add(db, user, name, KeyScope.All, actor);
             },
             cancel);
 
@@ -96,7 +100,7 @@ public sealed class ApiKeyAdministration
             cancel);
     }
 
-    private ApiKeyFacts Add(CatalogContext db, User user, string? name, Actor actor)
+    private ApiKeyFacts Add(CatalogContext db, User user, string? name, KeyScope scope, Actor actor)
     {
         var (consumer, token) = (KeyText.NewKey(), KeyText.NewKey());
         var key = new ApiKey
@@ -106,6 +110,7 @@ public sealed class ApiKeyAdministration
             ConsumerKey = consumer,
             TokenKey = token,
             SecretHash = ApiKeySecrets.HashOf(_secrets.Derive(consumer, token)),
+            Scope = scope,
             Created = _time.GetUtcNow(),
         };
         db.ApiKeys.Add(key);
@@ -116,7 +121,8 @@ public sealed class ApiKeyAdministration
     private void Record(CatalogContext db, Actor actor, string action, ApiKey key, JsonObject? before, JsonObject? after) =>
         AuditTrail.Append(db, _time, actor, action, "api-key/" + key.TokenKey, before, after);
 
-    private static JsonObject JsonOf(ApiKey key) => new() { ["name"] = key.Name };
+    private static JsonObject JsonOf(ApiKey key) =>
+        key.Scope == KeyScope.All ? new() { ["name"] = key.Name } : new() { ["name"] = key.Name, ["scope"] = KeyScopes.NameOf(key.Scope) };
 
     private static Task<User?> FindUserOrNullAsync(CatalogContext db, string username, CancellationToken cancel) =>
         db.Users.FirstOrDefaultAsync(u => u.Username == username, cancel);

@@ -1,3 +1,4 @@
+using BootDepot.Catalog.Users;
 using System;
 using System.Globalization;
 using System.Linq;
@@ -28,7 +29,8 @@ internal sealed class OAuthVerifier(IDbContextFactory<CatalogContext> catalog, N
                 .Where(k => k.TokenKey == token || k.ConsumerKey == consumer)
                 .OrderBy(k => k.TokenKey == token ? 0 : 1)
                 .Select(k => new Key(
-                    k.ConsumerKey, k.TokenKey, k.SecretHash, k.UserId, k.User!.Username, k.User.IsSuperuser, k.User.IsActive))
+                    k.ConsumerKey, k.TokenKey, k.SecretHash, k.UserId, k.User!.Username, k.User.IsSuperuser, k.User.IsActive,
+                    k.Scope))
                 .FirstOrDefault());
 
     /// <summary>Checks them.</summary>
@@ -84,7 +86,7 @@ internal sealed class OAuthVerifier(IDbContextFactory<CatalogContext> catalog, N
         if (!nonces.TryUse(oauth, timestamp, time.GetUtcNow().ToUnixTimeSeconds()))
             return NonceUsed(oauth);
         return key.IsActive
-            ? new AuthOutcome.Accepted(new Identity(key.UserId, key.Username, key.IsAdmin))
+            ? new AuthOutcome.Accepted(new Identity(key.UserId, key.Username, key.IsAdmin, key.Scope))
             : new AuthOutcome.Inactive();
     }
 
@@ -95,5 +97,5 @@ internal sealed class OAuthVerifier(IDbContextFactory<CatalogContext> catalog, N
         new([.. text.Where(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_').Take(64)]);
 
     private sealed record Key(
-        string ConsumerKey, string TokenKey, byte[] SecretHash, int UserId, string Username, bool IsAdmin, bool IsActive);
+        string ConsumerKey, string TokenKey, byte[] SecretHash, int UserId, string Username, bool IsAdmin, bool IsActive, KeyScope Scope);
 }

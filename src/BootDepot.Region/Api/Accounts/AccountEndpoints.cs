@@ -29,7 +29,11 @@ internal sealed class AccountEndpoints(ApiKeyAdministration keys) : IApiEndpoint
             "create_authorisation_token", "POST", "create_authorisation_token", "Make an API key", ApiPermission.User,
             ApiResult.Json(Token), CreateAsync)
         {
-            Parameters = [ApiParameter.Optional("name", "string", "Name of the key; 'MAAS consumer' when left out.")],
+            Parameters =
+            [
+                ApiParameter.Optional("name", "string", "Name of the key; 'MAAS consumer' when left out."),
+                ApiParameter.Optional("scope", "string", $"What the key may be used for: {KeyScopes.AllNames}. Default: all that its user may do."),
+            ],
         };
         ApiAction delete = new(
             "delete_authorisation_token", "POST", "delete_authorisation_token", "Revoke an API key", ApiPermission.User,
@@ -72,7 +76,9 @@ internal sealed class AccountEndpoints(ApiKeyAdministration keys) : IApiEndpoint
     private async Task<ApiAnswer> CreateAsync(ApiRequest request, CancellationToken cancel)
     {
         var user = request.Identity.Username;
-        return await keys.CreateAsync(user, request.Fields.LastOrNull("name"), request.Actor, cancel) is Outcome<ApiKeyFacts>.Done done
+        if (KeyScopes.FindOrNull(request.Fields.LastOrNull("scope") is { Length: > 0 } text ? text : "all") is not { } scope)
+            return ApiAnswer.Invalid(FieldErrors.Of("scope", $"Enter one of: {KeyScopes.AllNames}."));
+        return await keys.CreateAsync(user, request.Fields.LastOrNull("name"), scope, request.Actor, cancel) is Outcome<ApiKeyFacts>.Done done
             ? ApiAnswer.Json(json => WriteToken(json, done.Value))
             : ApiAnswer.NotFound("User");
     }

@@ -132,7 +132,11 @@ internal sealed partial class ApiDispatcher(
             : null;
     }
 
-    private static ApiAnswer? Authorise(Exchange exchange) => Refusal(exchange.Action!.Permission, exchange.Identity);
+    private static ApiAnswer? Authorise(Exchange exchange) =>
+        Refusal(exchange.Action!.Permission, exchange.Identity)
+        ?? (exchange.Identity is { } identity && !KeyScopes.Allows(identity.Scope, exchange.Route.Handler, exchange.Action)
+            ? ApiAnswer.Text($"This API key is for {KeyScopes.NameOf(identity.Scope)} only.", StatusCodes.Status403Forbidden)
+            : null);
 
     private static ApiAnswer? Refusal(ApiPermission permission, Identity? identity)
     {

@@ -1,3 +1,4 @@
+using BootDepot.Catalog.Users;
 using System;
 using System.Globalization;
 using System.Threading;
@@ -73,6 +74,7 @@ internal sealed class TusServer(TusUploads uploads, UploadSessions sessions, OAu
     private async Task<(Identity? Identity, ApiAnswer? Refusal)> AuthenticateAsync(HttpContext http, CancellationToken cancel) =>
         await verifier.VerifyAsync(OAuthParameters.FromHeaderOrNull(http.Request.Headers.Authorization.ToString()), cancel) switch
         {
+            AuthOutcome.Accepted { Identity.Scope: not (KeyScope.All or KeyScope.Upload) } => (null, ApiAnswer.Text("This API key is not for uploads.", 403)),
             AuthOutcome.Accepted { Identity: { IsAdmin: true } admin } => (admin, null),
             AuthOutcome.Accepted or AuthOutcome.Inactive => (null, ApiAnswer.Text("Only administrators may upload images.", 403)),
             AuthOutcome.Refused refused => (null, ApiAnswer.Challenge(refused.Text)),
