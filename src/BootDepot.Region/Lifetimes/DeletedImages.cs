@@ -47,7 +47,7 @@ internal sealed class DeletedImages(
         {
             return new Fault(
                 "deleted-image-unknown",
-                $"There is no deleted version {id}, or its time to be put back is over. What there is: bootdepot undelete --list");
+                $"There is no deleted version {id}, or its time to be put back is over. What there is: bootdepot undelete");
         }
 
         var snapshot = SetSnapshot.Parse(deleted.Snapshot);
