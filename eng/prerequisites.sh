@@ -82,5 +82,13 @@ prerequisites_for_tests() {
   need_machines
   need /usr/sbin/dhcpd isc-dhcp-server
   need /usr/sbin/kea-dhcp4 kea-dhcp4-server
+  need chromium chromium
   install_lacking
+  # The web UI is built by Node. Debian 12's own is too old for its tools.
+  local major
+  major=$(node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/')
+  if [ "${major:-0}" -lt 20 ] || ! command -v npm >/dev/null; then
+    echo "Node.js 20 or newer with npm is needed to build and test the web UI (found: ${major:-none})" >&2
+    exit 1
+  fi
 }

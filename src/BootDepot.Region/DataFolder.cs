@@ -8,6 +8,7 @@ namespace BootDepot.Region;
 /// bootdepot.db               the catalogue
 /// blobs/                     the blob store
 /// keys/api-secrets.key       32 bytes under which secrets of API keys are derived (0600)
+/// keys/first-sign-in         secret of the link that sets the first password; gone once one is set (0600)
 /// keys/stream-signing.key    the key that signs the published stream (0600)
 /// quarantine/                what a scrub found damaged, DIGEST.ACTUAL; deleted by hand
 /// tmp/                       file parts of forms while they are read; emptied at start
@@ -34,6 +35,9 @@ public sealed record DataFolder(string Root)
 
     /// <summary>Copies of damaged blobs.</summary>
     public string Quarantine => Path.Combine(Root, "quarantine");
+
+    /// <summary>Secret of the link that sets the first password.</summary>
+    public string FirstSignIn => Path.Combine(Keys, "first-sign-in");
 
     /// <summary>Scratch space on the same file system.</summary>
     public string Scratch => Path.Combine(Root, "tmp");

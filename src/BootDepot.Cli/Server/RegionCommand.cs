@@ -113,6 +113,9 @@ internal static class RegionCommand
             : null;
         if (rack is not null)
             host.WriteOut($"The rack {rack.SystemId} answers on {rack.Url}\n");
+        if (region.FirstSignInUrl is { } first)
+            host.WriteOut($"First sign-in: {first}\n");
+
         await region.WaitForShutdownAsync(cancel);
         return 0;
     }

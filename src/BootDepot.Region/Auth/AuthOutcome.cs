@@ -20,6 +20,9 @@ internal abstract record AuthOutcome
     /// <summary>The parameters cannot be read: 400.</summary>
     public sealed record Malformed(string Text) : AuthOutcome;
 
+    /// <summary>A browser that is signed in, but another site may have made it send this: 403.</summary>
+    public sealed record Forged : AuthOutcome;
+
     /// <summary>A good key of a user that was switched off: 403.</summary>
     public sealed record Inactive : AuthOutcome;
 }

@@ -90,7 +90,7 @@ public sealed class UserAdministration(CatalogDatabase catalog, TimeProvider tim
             },
             cancel);
 
-    /// <summary>Sets a password. Refusal: <c>user-unknown</c>.</summary>
+    /// <summary>Sets a password and signs the user's browsers out. Refusal: <c>user-unknown</c>.</summary>
     public Task<Outcome<UserFacts>> SetPasswordAsync(string username, string password, Actor actor, CancellationToken cancel) =>
         ChangeAsync(
             username, actor, "user.password",
@@ -99,7 +99,8 @@ public sealed class UserAdministration(CatalogDatabase catalog, TimeProvider tim
                 user.PasswordHash = Hasher.HashPassword(user, password);
                 return user;
             },
-            cancel);
+            cancel,
+            (db, user, token) => db.Sessions.Where(s => s.UserId == user.Id).ExecuteDeleteAsync(token));
 
     /// <summary>The active user with that name and password; null when anything is wrong, without saying what.</summary>
     public async Task<UserFacts?> SignInOrNullAsync(string username, string password, CancellationToken cancel)
@@ -113,7 +114,8 @@ public sealed class UserAdministration(CatalogDatabase catalog, TimeProvider tim
     }
 
     private Task<Outcome<UserFacts>> ChangeAsync(
-        string username, Actor actor, string action, Func<User, User?> change, CancellationToken cancel) =>
+        string username, Actor actor, string action, Func<User, User?> change, CancellationToken cancel,
+        Func<CatalogContext, User, CancellationToken, Task>? also = null) =>
         catalog.ChangeAsync<Outcome<UserFacts>>(
             async (db, token) =>
             {
@@ -131,6 +133,8 @@ public sealed class UserAdministration(CatalogDatabase catalog, TimeProvider tim
 
                 if (changed is null)
                     db.Users.Remove(user);
+                if (also is not null)
+                    await also(db, user, token);
                 Record(db, actor, action, username, before, changed is null ? null : FactsOf(changed));
                 return changed is null ? before : FactsOf(changed);
             },

@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using BootDepot.Catalog;
 using BootDepot.Region.Auth;
 using BootDepot.Region.Sources;
+using BootDepot.Region.Sessions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -21,8 +22,10 @@ public sealed class RegionHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private RegionHost(WebApplication app, Uri url, ApiKeyFacts? firstKey)
+    private RegionHost(WebApplication app, Uri url, ApiKeyFacts? firstKey, string? firstSignIn)
     {
+        if (firstSignIn is not null)
+            FirstSignInUrl = new Uri(url, "/MAAS/#first=" + firstSignIn);
         _app = app;
         Url = url;
         FirstKey = firstKey;
@@ -36,6 +39,12 @@ public sealed class RegionHost : IAsyncDisposable
     /// logged.
     /// </summary>
     public ApiKeyFacts? FirstKey { get; }
+
+    /// <summary>
+    /// Where to set the first password; null once an administrator has one. The secret stands after the hash, so that it is in no
+    /// request and in no log. Show it to nobody but the operator.
+    /// </summary>
+    public Uri? FirstSignInUrl { get; }
 
     /// <summary>The parts it is made of.</summary>
     internal IServiceProvider Services => _app.Services;
@@ -56,7 +65,8 @@ public sealed class RegionHost : IAsyncDisposable
             var key = await app.Services.GetRequiredService<FirstStart>().RunAsync(cancel);
             await app.Services.GetRequiredService<KeyringCheck>().RunAsync(cancel);
             await app.StartAsync(cancel);
-            return new RegionHost(app, AddressOf(app), key);
+            var first = await app.Services.GetRequiredService<FirstSignIn>().SecretOrNullAsync(cancel);
+            return new RegionHost(app, AddressOf(app), key, first);
         }
         catch
         {

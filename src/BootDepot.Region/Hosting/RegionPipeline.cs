@@ -4,7 +4,9 @@ using BootDepot.Region.Api.Accounts;
 using BootDepot.Region.Api.Answers;
 using BootDepot.Region.Api.Declarations;
 using BootDepot.Region.Api.Routing;
+using BootDepot.Region.Live;
 using BootDepot.Region.Publishing;
+using BootDepot.Region.Ui;
 using BootDepot.Region.Uploads.Tus;
 using System.Diagnostics;
 using BootDepot.Region.Observing;
@@ -42,7 +44,14 @@ internal static class RegionPipeline
                 metrics.Count(http.Request.Path.Value ?? "/", http.Response.StatusCode, Stopwatch.GetElapsedTime(began));
             }
         });
+        var live = app.ApplicationServices.GetRequiredService<LiveServer>();
         app.Use((http, next) => DispatchAsync(api, signIn, stream, tus, http, next));
+        app.Use((http, next) => http.Request.Path.Value switch
+        {
+            LiveServer.Path => live.ServeAsync(http),
+            { } path when UiServer.Serves(path) => UiServer.ServeAsync(http, path),
+            _ => next(http),
+        });
         app.Run(http => ApiAnswer.Text("Not Found", StatusCodes.Status404NotFound).SendAsync(http, http.RequestAborted));
     }
 

@@ -11,10 +11,12 @@ using BootDepot.Region.Api.BootSources;
 using BootDepot.Region.Api.Declarations;
 using BootDepot.Region.Api.Description;
 using BootDepot.Region.Api.Events;
+using BootDepot.Region.Api.Images;
 using BootDepot.Region.Api.NodeGroups;
 using BootDepot.Region.Api.Racks;
 using BootDepot.Region.Api.Requests;
 using BootDepot.Region.Api.Routing;
+using BootDepot.Region.Api.Sessions;
 using BootDepot.Region.Api.Settings;
 using BootDepot.Region.Api.Uploads;
 using BootDepot.Region.Api.Users;
@@ -24,7 +26,10 @@ using BootDepot.Region.Imports;
 using BootDepot.Region.Changes;
 using BootDepot.Region.Racks;
 using BootDepot.Region.Lifetimes;
+using BootDepot.Region.Live;
+using BootDepot.Region.Overview;
 using BootDepot.Region.Resources;
+using BootDepot.Region.Sessions;
 using BootDepot.Region.Settings;
 using BootDepot.Region.Sources;
 using BootDepot.Region.Uploads;
@@ -83,12 +88,22 @@ internal static class RegionServices
         services.AddSingleton<UserAdministration>();
         services.AddSingleton<ApiKeyAdministration>();
         services.AddSingleton<FirstStart>();
+        services.AddSingleton<BrowserSessions>();
+        services.AddSingleton<SignInGuard>();
+        services.AddSingleton<FirstSignIn>();
+        services.AddSingleton<LiveFeed>();
+        services.AddSingleton<LiveServer>();
     }
 
     private static void AddSources(this IServiceCollection services)
     {
         services.AddSingleton<SourceWatch>();
         services.AddSingleton<KeyringCheck>();
+        services.AddSingleton<SourceTrial>();
+        services.AddSingleton<ImageOverview>();
+        services.AddSingleton<RenderedOverview>();
+        services.AddSingleton<ImageRemoval>();
+        services.AddSingleton<ImageSelecting>();
         services.AddSingleton<SourceAdministration>();
         services.AddSingleton<SelectionAdministration>();
         services.AddSingleton<ResourceRemoval>();
@@ -143,6 +158,7 @@ internal static class RegionServices
         services.AddSingleton<IApiEndpoints, VersionEndpoints>();
         services.AddSingleton<IApiEndpoints, UserEndpoints>();
         services.AddSingleton<IApiEndpoints, AccountEndpoints>();
+        services.AddSingleton<IApiEndpoints, SessionEndpoints>();
         services.AddSingleton<IApiEndpoints, BootSourceEndpoints>();
         services.AddSingleton<IApiEndpoints, SelectionEndpoints>();
         services.AddSingleton<IApiEndpoints, BootResourceEndpoints>();
@@ -156,6 +172,9 @@ internal static class RegionServices
         services.AddSingleton<IApiEndpoints, BootLogEndpoints>();
         services.AddSingleton<IApiEndpoints, NodeGroupEndpoints>();
         services.AddSingleton<IApiEndpoints, EventEndpoints>();
+        services.AddSingleton<IApiEndpoints, ImageEndpoints>();
+        services.AddSingleton<IApiEndpoints, OfferEndpoints>();
+        services.AddSingleton<IApiEndpoints, SourceStateEndpoints>();
         services.AddSingleton<IApiEndpoints, ImportEndpoints>();
         services.AddSingleton<ImportActions>();
         services.AddSingleton<SignInEndpoint>();

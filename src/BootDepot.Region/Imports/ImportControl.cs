@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using BootDepot.Catalog;
 using BootDepot.Catalog.Imports;
 using BootDepot.Images;
+using BootDepot.Images.Selections;
 using BootDepot.Region.Imports.Planning;
 using BootDepot.Region.Imports.Progress;
 using BootDepot.Region.Imports.Running;
@@ -116,11 +117,16 @@ internal sealed partial class ImportControl : IAsyncDisposable
     }
 
     /// <summary>What an import would do now. Changes nothing; asks the sources.</summary>
-    public async Task<PlanReport> PlanAsync(CancellationToken cancel)
+    public Task<PlanReport> PlanAsync(CancellationToken cancel) => PlanAsync(new Dictionary<int, IReadOnlyList<SelectionRule>>(), cancel);
+
+    /// <summary>What an import would do if these were selected, too, by source.</summary>
+    public async Task<PlanReport> PlanAsync(IReadOnlyDictionary<int, IReadOnlyList<SelectionRule>> more, CancellationToken cancel)
     {
         using var sender = await _http.OpenAsync(cancel);
         var state = await _sources.ReadAsync(sender, cancel);
-        var measured = await _planner.PlanAsync(state.Sources, state.Readings, cancel);
+        var sources = state.Sources
+            .Select(s => more.TryGetValue(s.Id, out var rules) ? s with { Selections = [.. s.Selections, .. rules] } : s).ToList();
+        var measured = await _planner.PlanAsync(sources, state.Readings, cancel);
         return PlanReport.Of(measured, state);
     }
 

@@ -3,7 +3,9 @@ using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Region.Api.Answers;
 using BootDepot.Region.Api.Declarations;
+using BootDepot.Region.Api.Images;
 using BootDepot.Region.Api.Requests;
+using BootDepot.Region.Overview;
 
 namespace BootDepot.Region.Imports;
 
@@ -41,6 +43,11 @@ internal sealed class ImportEndpoints(ImportControl imports) : IApiEndpoints
             new("read", "GET", null, "Show what would be fetched, kept and retired", ApiPermission.User, ApiResult.Json(ImportShapes.Plan), PlanAsync)
             {
                 Text = "Asks the boot sources; changes nothing.",
+            },
+            new("preview", "POST", "preview", "Show what an import would do if more were selected", ApiPermission.EditBootEntities, ApiResult.Json(ImportShapes.Plan), PreviewAsync)
+            {
+                Text = "Asks the boot sources; changes nothing, and selects nothing.",
+                Parameters = ImageEndpoints.Choices,
             },
         ]),
     ];
@@ -96,6 +103,16 @@ internal sealed class ImportEndpoints(ImportControl imports) : IApiEndpoints
         return await imports.FindOrNullAsync(id, cancel) is { } run
             ? ApiAnswer.Json(json => ImportWriter.Write(json, run))
             : ApiAnswer.NotFound("ImportRun");
+    }
+
+    private async Task<ApiAnswer> PreviewAsync(ApiRequest request, CancellationToken cancel)
+    {
+        var errors = new FieldErrors();
+        var (choices, subarches, labels) = ImageEndpoints.ReadChoices(request, errors);
+        if (!errors.IsEmpty)
+            return ApiAnswer.Invalid(errors);
+        var report = await imports.PlanAsync(ImageSelecting.RulesOf(choices, subarches, labels), cancel);
+        return ApiAnswer.Json(json => ImportWriter.Write(json, report));
     }
 
     private async Task<ApiAnswer> PlanAsync(ApiRequest request, CancellationToken cancel)

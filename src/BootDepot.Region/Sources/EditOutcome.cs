@@ -19,6 +19,9 @@ internal abstract record EditOutcome<T>
     /// <param name="Model">MAAS's class name of what is missing.</param>
     public sealed record Missing(string Model) : EditOutcome<T>;
 
+    /// <summary>Nothing changed: it is another one than the caller saw.</summary>
+    public sealed record Changed : EditOutcome<T>;
+
     /// <summary>Nothing changed: another object with the same identity exists.</summary>
     public sealed record Taken(FieldErrors Errors) : EditOutcome<T>;
 }

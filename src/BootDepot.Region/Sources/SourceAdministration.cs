@@ -63,13 +63,15 @@ internal sealed class SourceAdministration(CatalogDatabase catalog, SourceWatch 
     /// <summary>Changes the members of a source that the draft has.</summary>
     /// <inheritdoc cref="CreateAsync" path="/param"/>
     public async Task<EditOutcome<BootSource>> UpdateAsync(
-        int? id, SourceDraft draft, FieldErrors errors, Actor actor, CancellationToken cancel)
+        int? id, SourceDraft draft, FieldErrors errors, Func<DateTimeOffset, bool>? isAsSeen, Actor actor, CancellationToken cancel)
     {
         var outcome = await catalog.ChangeAsync<EditOutcome<BootSource>>(
             async (db, token) =>
             {
                 if (id is null || await db.BootSources.FirstOrDefaultAsync(s => s.Id == id, token) is not { } source)
                     return new EditOutcome<BootSource>.Missing(Model);
+                if (isAsSeen?.Invoke(source.Updated) == false)
+                    return new EditOutcome<BootSource>.Changed();
                 var before = ToJson(source);
                 var url = source.Url;
                 SourceRules.Apply(draft, source, errors);

@@ -1,8 +1,11 @@
+using System;
+using System.Globalization;
 using System.Threading.Tasks;
 using BootDepot.Catalog.Events;
 using BootDepot.Region.Api.Answers;
 using BootDepot.Region.Api.Requests;
 using BootDepot.Region.Auth;
+using BootDepot.Region.Sessions;
 using Microsoft.AspNetCore.Http;
 
 namespace BootDepot.Region.Api.Accounts;
@@ -11,7 +14,7 @@ namespace BootDepot.Region.Api.Accounts;
 /// The paths beside the versioned API where a password is exchanged for an API key. No anti-forgery token is wanted: no
 /// cookie is looked at.
 /// </summary>
-internal sealed class SignInEndpoint(UserAdministration users, ApiKeyAdministration keys, FormReader forms)
+internal sealed class SignInEndpoint(UserAdministration users, ApiKeyAdministration keys, SignInGuard guard, FormReader forms)
 {
     /// <summary>
     /// <c>accounts/authenticate/</c>: <c>username</c>, <c>password</c> and an optional <c>consumer</c> (name of the key) in;
@@ -56,8 +59,20 @@ internal sealed class SignInEndpoint(UserAdministration users, ApiKeyAdministrat
         }
 
         var (username, password) = (fields.LastOrNull("username"), fields.LastOrNull("password"));
-        if (username is null || password is null
-            || await users.SignInOrNullAsync(username, password, cancel) is not { } user)
+        if (username is null || password is null)
+            return ApiAnswer.BareText("", StatusCodes.Status403Forbidden);
+        var address = http.Connection.RemoteIpAddress?.ToString();
+        if (guard.WaitFor(address, username) is { Ticks: > 0 } wait)
+        {
+            return ApiAnswer.BareText("", StatusCodes.Status429TooManyRequests) with
+            {
+                Headers = [new("Retry-After", Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture))],
+            };
+        }
+
+        var found = await users.SignInOrNullAsync(username, password, cancel);
+        guard.Note(address, username, found is not null);
+        if (found is not { } user)
             return ApiAnswer.BareText("", StatusCodes.Status403Forbidden);
         var consumer = fields.LastOrNull("consumer") is { Length: > 0 } name ? name : null;
         var actor = new Actor(user.Username, http.Connection.RemoteIpAddress?.ToString());

@@ -119,7 +119,8 @@ internal sealed record ApiAnswer
 
     private static async Task SendAsync(HttpResponse response, ReadOnlyMemory<byte> body, CancellationToken cancel)
     {
-        if (response.StatusCode == StatusCodes.Status204NoContent)
+        // Neither has a body (RFC 9110, sections 15.3.5 and 15.4.5).
+        if (response.StatusCode is StatusCodes.Status204NoContent or StatusCodes.Status304NotModified)
             return;
         response.ContentLength = body.Length;
         if (!HttpMethods.IsHead(response.HttpContext.Request.Method))

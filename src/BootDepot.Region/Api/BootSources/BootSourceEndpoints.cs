@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Immutable;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Catalog.Sources;
@@ -14,7 +15,7 @@ namespace BootDepot.Region.Api.BootSources;
 /// <c>boot-sources/</c> and <c>boot-sources/{id}/</c>, in both generations of the API, and the per-cluster aliases that 1.6
 /// had.
 /// </summary>
-internal sealed class BootSourceEndpoints(SourceAdministration sources) : IApiEndpoints
+internal sealed class BootSourceEndpoints(SourceAdministration sources, SourceTrial trial) : IApiEndpoints
 {
     private static readonly ImmutableArray<ApiParameter> Common =
     [
@@ -49,6 +50,7 @@ internal sealed class BootSourceEndpoints(SourceAdministration sources) : IApiEn
                     Text = "A keyring is needed, as keyring_filename or as keyring_data, unless verification is skipped.",
                     Parameters = [ApiParameter.Required("url", "string", "Base URL of the stream."), .. Common],
                 },
+                .. version == ApiVersion.Two ? [Validate(edit)] : System.Array.Empty<ApiAction>(),
             ])
             {
                 IsHidden = prefix.Length > 0,
@@ -58,7 +60,8 @@ internal sealed class BootSourceEndpoints(SourceAdministration sources) : IApiEn
                 new("read", "GET", null, "Show a boot source", read, one, ReadAsync),
                 new("update", "PUT", null, "Change a boot source", edit, one, UpdateAsync)
                 {
-                    Text = "What is left out stays as it is.",
+                    Text = "What is left out stays as it is. With If-Match and the ETag of what was read, a change that someone else made "
+                        + "meanwhile is not overwritten: 412.",
                     Parameters = [ApiParameter.Optional("url", "string", "Base URL of the stream."), .. Common],
                 },
                 new("delete", "DELETE", null, "Remove a boot source", edit, ApiResult.Nothing, DeleteAsync)
@@ -70,6 +73,28 @@ internal sealed class BootSourceEndpoints(SourceAdministration sources) : IApiEn
                 IsHidden = prefix.Length > 0,
             },
         ];
+    }
+
+    private ApiAction Validate(ApiPermission edit) =>
+        new("validate", "POST", "validate", "Try a boot source without saving it", edit, ApiResult.Json(SourceTrialJson.Shape), ValidateAsync)
+        {
+            Text = "Reads the stream as an import would. ok is false, with code and reason, when it cannot be used.",
+            Parameters =
+            [
+                ApiParameter.Required("url", "string", "Base URL of the stream."),
+                .. Common.Where(p => p.Name.Contains("keyring", StringComparison.Ordinal)),
+                ApiParameter.Optional("id", "int", "The source that is edited: what is left out is as it has it."),
+            ],
+        };
+
+    private async Task<ApiAnswer> ValidateAsync(ApiRequest request, CancellationToken cancel)
+    {
+        var errors = new FieldErrors();
+        var draft = await BootSourceForm.ReadAsync(request, errors, cancel);
+        int? id = int.TryParse(request.Fields.LastOrNull("id"), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : null;
+        return await trial.RunAsync(draft, id, errors, cancel) is { } result
+            ? ApiAnswer.Json(json => SourceTrialJson.Write(json, result))
+            : ApiAnswer.Invalid(errors);
     }
 
     private async Task<ApiAnswer> ListAsync(ApiRequest request, CancellationToken cancel)
@@ -100,7 +125,7 @@ internal sealed class BootSourceEndpoints(SourceAdministration sources) : IApiEn
     {
         var errors = new FieldErrors();
         var draft = await BootSourceForm.ReadAsync(request, errors, cancel);
-        return Answer(request, await sources.UpdateAsync(request.IdOrNull("id"), draft, errors, request.Actor, cancel), 200);
+        return Answer(request, await sources.UpdateAsync(request.IdOrNull("id"), draft, errors, IfMatch(request), request.Actor, cancel), 200);
     }
 
     private async Task<ApiAnswer> DeleteAsync(ApiRequest request, CancellationToken cancel) =>
@@ -113,10 +138,23 @@ internal sealed class BootSourceEndpoints(SourceAdministration sources) : IApiEn
         EditOutcome<BootSource>.Done done => Show(request, done.Value, status),
         EditOutcome<BootSource>.Invalid invalid => ApiAnswer.Invalid(invalid.Errors),
         EditOutcome<BootSource>.Missing missing => ApiAnswer.NotFound(missing.Model),
+        EditOutcome<BootSource>.Changed => ApiAnswer.Text(
+            "Someone else changed this boot source meanwhile; nothing was saved. Read it again.", 412) with
+        {
+            Headers = [new("X-Error-Code", "boot-source-changed")],
+        },
         EditOutcome<BootSource>.Taken taken => ApiAnswer.BareJson(taken.Errors.Write, 400),
         _ => throw new InvalidOperationException(),
     };
 
     private static ApiAnswer Show(ApiRequest request, BootSource source, int status = 200) =>
-        ApiAnswer.Json(json => BootSourceJson.Write(json, source, request.Handler.Version), status);
+        ApiAnswer.Json(json => BootSourceJson.Write(json, source, request.Handler.Version), status) with
+        {
+            Headers = [new("ETag", TagOf(source.Updated))],
+        };
+
+    private static string TagOf(DateTimeOffset updated) => $"\"{WireDate.Format(updated)}\"";
+
+    private static Func<DateTimeOffset, bool>? IfMatch(ApiRequest request) =>
+        request.Http.Request.Headers.IfMatch is [{ } tag] && tag != "*" ? updated => TagOf(updated) == tag : null;
 }

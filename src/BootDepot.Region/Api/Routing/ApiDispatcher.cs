@@ -8,6 +8,7 @@ using BootDepot.Region.Api.Declarations;
 using BootDepot.Region.Api.Description;
 using BootDepot.Region.Api.Requests;
 using BootDepot.Region.Auth;
+using BootDepot.Region.Sessions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -18,7 +19,7 @@ namespace BootDepot.Region.Api.Routing;
 /// MAAS's, so that nobody learns about an object, or has a body read, without the right to.
 /// </summary>
 internal sealed partial class ApiDispatcher(
-    ApiRoutes routes, ApiDescription description, OAuthVerifier verifier, FormReader forms, ILogger<ApiDispatcher> log)
+    ApiRoutes routes, ApiDescription description, OAuthVerifier verifier, BrowserSessions sessions, FormReader forms, ILogger<ApiDispatcher> log)
 {
     private const int MaxQueryFields = 1000;
     private const string HashHeader = "X-MAAS-API-Hash";
@@ -87,7 +88,10 @@ internal sealed partial class ApiDispatcher(
             oauth = OAuthParameters.FromFieldsOrNull(exchange.Form!.Fields);
         }
 
-        switch (await verifier.VerifyAsync(oauth, cancel))
+        var outcome = await verifier.VerifyAsync(oauth, cancel);
+        if (outcome is AuthOutcome.Absent)
+            outcome = await sessions.IdentifyAsync(exchange.Http, cancel);
+        switch (outcome)
         {
             case AuthOutcome.Accepted accepted:
                 exchange.Identity = accepted.Identity;
@@ -96,6 +100,8 @@ internal sealed partial class ApiDispatcher(
                 return handler.Actions.All(a => a.Permission.NeedsKey) ? Unsigned() : null;
             case AuthOutcome.Refused refused:
                 return ApiAnswer.Challenge(refused.Text);
+            case AuthOutcome.Forged:
+                return ApiAnswer.Text($"Send the session's token in the header {SessionCookie.ProofHeader}.", StatusCodes.Status403Forbidden);
             case AuthOutcome.Malformed malformed:
                 return ApiAnswer.BadRequest(malformed.Text);
             default:

@@ -7,11 +7,12 @@ using BootDepot.Region.Api.Answers;
 using BootDepot.Region.Api.Declarations;
 using BootDepot.Region.Api.Requests;
 using BootDepot.Region.Auth;
+using BootDepot.Region.Sessions;
 
 namespace BootDepot.Region.Api.Users;
 
 /// <summary><c>users/</c> and <c>users/{username}/</c>.</summary>
-internal sealed class UserEndpoints(UserAdministration users) : IApiEndpoints
+internal sealed class UserEndpoints(UserAdministration users, SignInGuard guard) : IApiEndpoints
 {
     private static readonly ApiShape Shape = ApiShape.Named(
         "User",
@@ -43,6 +44,15 @@ internal sealed class UserEndpoints(UserAdministration users) : IApiEndpoints
         [
             new("read", "GET", null, "Show a user", ApiPermission.User, ApiResult.Json(Shape), ReadAsync),
             new("delete", "DELETE", null, "Remove a user", ApiPermission.Admin, ApiResult.Nothing, DeleteAsync),
+            new("set_password", "POST", "set_password", "Set a user's password", ApiPermission.User, ApiResult.Nothing, SetPasswordAsync)
+            {
+                Text = "Administrators set anybody's; others their own, with the present one. The user's browsers are signed out.",
+                Parameters =
+                [
+                    ApiParameter.Required("password", "string", "The new password."),
+                    ApiParameter.Optional("current", "string", "The present password; for the own one."),
+                ],
+            },
         ]),
     ];
 
@@ -56,6 +66,29 @@ internal sealed class UserEndpoints(UserAdministration users) : IApiEndpoints
                 Write(json, user);
             json.WriteEndArray();
         });
+    }
+
+    private async Task<ApiAnswer> SetPasswordAsync(ApiRequest request, CancellationToken cancel)
+    {
+        var (name, own) = (request.PathText("username"), request.Identity.Username);
+        if (name != own && !request.Identity.IsAdmin)
+            return ApiAnswer.Text(ApiPermission.Admin.Refusal, 403);
+        if (request.Fields.LastOrNull("password") is not { Length: > 0 } password)
+            return ApiAnswer.Invalid(FieldErrors.Of("password", FieldErrors.RequiredText));
+        if (FirstSignIn.PasswordFault(password) is { } weak)
+            return ApiAnswer.Invalid(FieldErrors.Of("password", weak.Message));
+        // Who finds a browser signed in must not be able to take the account over.
+        var current = request.Fields.LastOrNull("current") ?? "";
+        var address = request.Http.Connection.RemoteIpAddress?.ToString();
+        if (name == own && (guard.WaitFor(address, own) > TimeSpan.Zero || await users.SignInOrNullAsync(own, current, cancel) is null))
+        {
+            guard.Note(address, own, isRight: false);
+            return ApiAnswer.Invalid(FieldErrors.Of("current", "The present password is wrong."));
+        }
+
+        return await users.SetPasswordAsync(name, password, request.Actor, cancel) is Outcome<UserFacts>.Done
+            ? ApiAnswer.NoContent()
+            : ApiAnswer.NotFound("User");
     }
 
     private async Task<ApiAnswer> WhoAmIAsync(ApiRequest request, CancellationToken cancel) =>

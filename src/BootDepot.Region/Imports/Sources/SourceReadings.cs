@@ -37,10 +37,13 @@ internal sealed class SourceReadings(
     {
         var fingerprint = await SourceFacts.FingerprintAsync(catalog, cancel);
         var sources = await SourceFacts.ReadAllAsync(catalog, cancel);
-        var reader = new SourceReader(catalog, new SignedDocumentFetcher(new DocumentFetcher(sender, options.Transfers), time), memory, options, time);
+        var reader = Reader(sender);
         var readings = await Task.WhenAll(sources.Where(s => s.Enabled).Select(s => reader.ReadAsync(s, cancel)));
         return new SourcesState(sources, readings.ToDictionary(r => r.Source.Id), fingerprint);
     }
+
+    /// <summary>Reads one source that the catalogue need not have.</summary>
+    public Task<SourceReading> TryAsync(HttpSender sender, SourceFacts source, CancellationToken cancel) => Reader(sender).ReadAsync(source, cancel);
 
     /// <summary>Keeps what was read, and forgets what nobody needs any more.</summary>
     public async Task StoreAsync(SourcesState state, CancellationToken cancel)
@@ -64,4 +67,7 @@ internal sealed class SourceReadings(
         var again = await ReadAsync(sender, cancel);
         return again.Readings.Values.Any(r => r.Fresh.Count > 0);
     }
+
+    private SourceReader Reader(HttpSender sender) =>
+        new(catalog, new SignedDocumentFetcher(new DocumentFetcher(sender, options.Transfers), time), memory, options, time);
 }

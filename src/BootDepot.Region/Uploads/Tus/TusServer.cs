@@ -8,6 +8,7 @@ using BootDepot.Catalog.Events;
 using BootDepot.Catalog.Uploads;
 using BootDepot.Region.Api.Answers;
 using BootDepot.Region.Auth;
+using BootDepot.Region.Sessions;
 using Microsoft.AspNetCore.Http;
 
 namespace BootDepot.Region.Uploads.Tus;
@@ -16,7 +17,7 @@ namespace BootDepot.Region.Uploads.Tus;
 /// Resumable uploads by tus 1.0.0 at <c>/MAAS/uploads/</c>: core, creation, creation-with-upload, expiration, checksum,
 /// termination. Requests are signed with an administrator's API key.
 /// </summary>
-internal sealed class TusServer(TusUploads uploads, UploadSessions sessions, OAuthVerifier verifier)
+internal sealed class TusServer(TusUploads uploads, UploadSessions sessions, OAuthVerifier verifier, BrowserSessions browsers)
 {
     /// <summary>Where uploads are.</summary>
     public const string Base = "/MAAS/uploads/";
@@ -71,16 +72,22 @@ internal sealed class TusServer(TusUploads uploads, UploadSessions sessions, OAu
         };
     }
 
-    private async Task<(Identity? Identity, ApiAnswer? Refusal)> AuthenticateAsync(HttpContext http, CancellationToken cancel) =>
-        await verifier.VerifyAsync(OAuthParameters.FromHeaderOrNull(http.Request.Headers.Authorization.ToString()), cancel) switch
+    private async Task<(Identity? Identity, ApiAnswer? Refusal)> AuthenticateAsync(HttpContext http, CancellationToken cancel)
+    {
+        var outcome = await verifier.VerifyAsync(OAuthParameters.FromHeaderOrNull(http.Request.Headers.Authorization.ToString()), cancel);
+        if (outcome is AuthOutcome.Absent)
+            outcome = await browsers.IdentifyAsync(http, cancel);
+        return outcome switch
         {
             AuthOutcome.Accepted { Identity.Scope: not (KeyScope.All or KeyScope.Upload) } => (null, ApiAnswer.Text("This API key is not for uploads.", 403)),
             AuthOutcome.Accepted { Identity: { IsAdmin: true } admin } => (admin, null),
             AuthOutcome.Accepted or AuthOutcome.Inactive => (null, ApiAnswer.Text("Only administrators may upload images.", 403)),
             AuthOutcome.Refused refused => (null, ApiAnswer.Challenge(refused.Text)),
             AuthOutcome.Malformed malformed => (null, ApiAnswer.BadRequest(malformed.Text)),
+            AuthOutcome.Forged => (null, ApiAnswer.Text($"Send the session's token in the header {SessionCookie.ProofHeader}.", 403)),
             _ => (null, ApiAnswer.Text("Sign the request with an API key.", 401)),
         };
+    }
 
     private async Task<ApiAnswer> CreateAsync(HttpContext http, Actor actor, CancellationToken cancel)
     {

@@ -1,0 +1,140 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using BootDepot.Catalog;
+using BootDepot.Region.Imports;
+using BootDepot.Region.Imports.Progress;
+
+namespace BootDepot.Region.Live;
+
+/// <summary>What open pages want to know at once.</summary>
+/// <param name="Catalog">Another number after each commit to the catalogue.</param>
+/// <param name="Import">The import that runs here, or the last one; null when there was none since the start.</param>
+internal sealed record LiveState(long Catalog, ImportProgress? Import);
+
+/// <summary>
+/// Watches, for all open pages together, whether anything changed. Commits of other processes count as well, so the catalogue's
+/// mark is looked at (some microseconds) rather than waiting for signals of this one. Nobody watching costs nothing.
+/// </summary>
+internal sealed class LiveFeed(CatalogDatabase catalog, ImportControl imports, TimeProvider time)
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
+
+    private readonly Lock _gate = new();
+    private TaskCompletionSource<LiveState> _next = New();
+    private LiveState? _last;
+    private int _watchers;
+
+    /// <summary>The state now.</summary>
+    public async Task<LiveState> ReadAsync(CancellationToken cancel) =>
+        new(await catalog.ChangeMarkAsync(cancel), imports.ProgressOrNull());
+
+    /// <summary>
+    /// A state that differs from the one that was seen, at once when there is one; null when nothing changed for
+    /// <paramref name="patience"/>. What changes between two calls is not lost.
+    /// </summary>
+    public async Task<LiveState?> NextOrNullAsync(LiveState seen, TimeSpan patience, CancellationToken cancel)
+    {
+        Task<LiveState> next;
+        lock (_gate)
+        {
+            if (_last is not null && Differ(seen, _last))
+                return _last;
+            next = _next.Task;
+        }
+
+        try
+        {
+            return await next.WaitAsync(patience, time, cancel);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Keeps the watch going until it is disposed.</summary>
+    public IDisposable Watch()
+    {
+        lock (_gate)
+        {
+            if (++_watchers == 1)
+                _ = Task.Run(RunAsync);
+        }
+
+        return new Watcher(this);
+    }
+
+    private async Task RunAsync()
+    {
+        using var timer = new PeriodicTimer(Tick, time);
+        while (await timer.WaitForNextTickAsync())
+        {
+            try
+            {
+                var now = await ReadAsync(CancellationToken.None);
+                Note(now);
+            }
+            catch (Exception e)
+            {
+                // Whoever waits hears of it, and the page asks again by itself.
+                lock (_gate)
+                {
+                    _next.TrySetException(e);
+                    _next = New();
+                }
+            }
+
+            lock (_gate)
+            {
+                if (_watchers > 0)
+                    continue;
+                _last = null;
+                return;
+            }
+        }
+    }
+
+    private static bool Differ(LiveState a, LiveState b) =>
+        a.Catalog != b.Catalog || a.Import?.Id != b.Import?.Id || a.Import?.Phase != b.Import?.Phase
+        || a.Import?.FetchedBytes != b.Import?.FetchedBytes || a.Import?.PublishedSets != b.Import?.PublishedSets
+        || a.Import?.Problems.Count != b.Import?.Problems.Count || HasWaiting(a) != HasWaiting(b);
+
+    private static int HasWaiting(LiveState state)
+    {
+        if (state.Import is not { Phase: not ImportPhase.Ended } import)
+            return 0;
+        var count = 0;
+        foreach (var file in import.Files)
+            count += file.State is FileState.Waiting or FileState.Failed ? 1 : 0;
+        return count;
+    }
+
+    private void Note(LiveState state)
+    {
+        TaskCompletionSource<LiveState>? waiting = null;
+        lock (_gate)
+        {
+            if (_last is not null && Differ(_last, state))
+                (waiting, _next) = (_next, New());
+            _last = state;
+        }
+
+        waiting?.SetResult(state);
+    }
+
+    private static TaskCompletionSource<LiveState> New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private sealed class Watcher(LiveFeed feed) : IDisposable
+    {
+        private int _isGone;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _isGone, 1) != 0)
+                return;
+            lock (feed._gate)
+                feed._watchers--;
+        }
+    }
+}

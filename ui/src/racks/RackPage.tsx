@@ -1,0 +1,166 @@
+import { Alert, Breadcrumb, BreadcrumbItem, Card, CardBody, Label, Progress, Title } from '@patternfly/react-core';
+import { SyncAltIcon, TrashIcon } from '@patternfly/react-icons';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link, useNavigate, useParams } from 'react-router-dom';
+import * as api from '../api/client';
+import { keys } from '../api/queries';
+import { useAdminReason } from '../app/session';
+import { Act } from '../parts/Act';
+import { Panel } from '../parts/Panel';
+import { Loading, Screen } from '../parts/Screen';
+import { ago, bytes, date } from '../parts/text';
+import { useToast } from '../parts/toasts';
+import { BootLog } from './BootLog';
+import { RackState } from './RacksPage';
+
+export function RackPage() {
+  const id = useParams().id ?? '';
+  const toast = useToast();
+  const reason = useAdminReason();
+  const navigate = useNavigate();
+  const [deleting, setDeleting] = useState(false);
+  const rack = useQuery({ queryKey: [...keys.racks, id], queryFn: () => api.get<api.RackDetail>(`racks/${id}/`), refetchInterval: 5000 });
+  const sync = useMutation({
+    mutationFn: () => api.post(`racks/${id}/op-import_boot_images`),
+    onSuccess: () => toast('success', 'The rack was told', 'It looks for images at its next contact, whatever its time windows say.'),
+    onError: (e) => toast('danger', 'The rack could not be told', e.message),
+  });
+  const remove = useMutation({
+    mutationFn: () => api.remove(`racks/${id}/`),
+    onSuccess: () => {
+      toast('success', 'Rack removed');
+      void navigate('/racks');
+    },
+  });
+  if (!rack.data)
+    return (
+      <Screen title="Rack">
+        <Loading query={rack} what="The rack" />
+      </Screen>
+    );
+  const now = rack.data;
+  return (
+    <Screen
+      title={now.name || now.system_id}
+      windowTitle={`Racks · ${now.name || now.system_id}`}
+      subtitle={
+        <Breadcrumb>
+          <BreadcrumbItem>
+            <Link to="/racks">Racks</Link>
+          </BreadcrumbItem>
+          <BreadcrumbItem isActive>{now.system_id}</BreadcrumbItem>
+        </Breadcrumb>
+      }
+      actions={
+        <>
+          <Act variant="secondary" isDanger icon={<TrashIcon />} reason={reason} onClick={() => setDeleting(true)}>
+            Remove rack
+          </Act>
+          <Act icon={<SyncAltIcon />} reason={reason} isLoading={sync.isPending} onClick={() => sync.mutate()}>
+            Import images
+          </Act>
+        </>
+      }
+    >
+      {now.message && (
+        <Alert isInline variant="danger" title={now.message}>
+          <span className="bd-code">{now.code}</span>
+        </Alert>
+      )}
+      <Card>
+        <CardBody>
+          <dl className="bd-facts">
+            <dt>State</dt>
+            <dd>
+              <RackState rack={now} />
+            </dd>
+            <dt>Last contact</dt>
+            <dd>
+              {ago(now.last_contact)} <span className="bd-small">{date(now.last_contact)}</span>
+            </dd>
+            <dt>Copies</dt>
+            <dd>
+              {now.mode}
+              {now.selections.length > 0 && <>: {now.selections.join(', ')}</>}
+            </dd>
+            <dt>Limits</dt>
+            <dd>
+              {now.bytes_per_second ? `${bytes(now.bytes_per_second)}/s` : 'no rate limit'}
+              {now.windows.length > 0 && <>, only {now.windows.join(', ')}</>}
+            </dd>
+            <dt>Disk</dt>
+            <dd>
+              {bytes(now.disk_used)} used, {bytes(now.disk_free)} free
+            </dd>
+            <dt>Version</dt>
+            <dd>{now.version || '—'}</dd>
+          </dl>
+        </CardBody>
+      </Card>
+      <Title headingLevel="h2">Images</Title>
+      {now.images.length === 0 ? (
+        <p className="bd-muted">The rack has not reported any image.</p>
+      ) : (
+        <div className="bd-scroll" tabIndex={0}>
+          <table className="bd-table" aria-label="Images of the rack">
+            <thead>
+              <tr>
+                <th scope="col">Image</th>
+                <th scope="col">Architecture</th>
+                <th scope="col">Version</th>
+                <th scope="col">State</th>
+                <th scope="col" className="bd-num">
+                  Held
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {now.images.map((i) => (
+                <tr key={`${i.name} ${i.architecture} ${i.version}`}>
+                  <td>{i.name}</td>
+                  <td>{i.architecture}</td>
+                  <td>{i.version}</td>
+                  <td>
+                    <Label isCompact variant="outline" color={i.state === 'synced' ? 'green' : i.code ? 'red' : 'blue'}>
+                      {i.state}
+                    </Label>
+                    {i.state !== 'synced' && i.bytes > 0 && <Progress aria-label={`Copy of ${i.name} ${i.architecture}`} size="sm" value={Math.floor((i.bytes_held / i.bytes) * 100)} />}
+                    {i.message && (
+                      <span className="bd-small">
+                        {i.message} <span className="bd-code">{i.code}</span>
+                      </span>
+                    )}
+                  </td>
+                  <td className="bd-num">
+                    {bytes(i.bytes_held)} of {bytes(i.bytes)}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      <Title headingLevel="h2">Boot log</Title>
+      <BootLog rack={now.system_id} />
+      {deleting && (
+        <Panel
+          title="Remove rack"
+          onClose={() => setDeleting(false)}
+          footer={
+            <Act variant="danger" isLoading={remove.isPending} onClick={() => remove.mutate()}>
+              Remove {now.name || now.system_id}
+            </Act>
+          }
+        >
+          {remove.isError && (
+            <Alert isInline variant="danger" title="Not removed">
+              {remove.error.message}
+            </Alert>
+          )}
+          <p>The region forgets it and refuses its key. What it holds stays on its disk, and machines can go on booting from it; it gets no more images.</p>
+        </Panel>
+      )}
+    </Screen>
+  );
+}

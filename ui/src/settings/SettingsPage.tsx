@@ -1,0 +1,56 @@
+import { Alert, Tab, TabTitleText, Tabs } from '@patternfly/react-core';
+import { useSearchParams } from 'react-router-dom';
+import { useAdminReason } from '../app/session';
+import { Screen } from '../parts/Screen';
+import { KeysTab } from './KeysTab';
+import { SettingForm, type Field } from './SettingForm';
+import { UsersTab } from './UsersTab';
+
+const synchronization: Field[] = [
+  { name: 'boot_images_auto_import', label: 'Automatically sync images', kind: 'flag' },
+  { name: 'boot_images_import_interval_minutes', label: 'Sync interval', kind: 'number', unit: 'minutes', help: '1 to 10080. Imports begin a little later, by chance, so that not all regions ask at once.' },
+  { name: 'boot_images_keep_versions', label: 'Versions kept of each image', kind: 'number', unit: 'versions', help: '1 to 100.' },
+  { name: 'upload_expiry_hours', label: 'Keep unfinished uploads', kind: 'number', unit: 'hours', help: 'Without a byte for so long an upload is given up.' },
+];
+const network: Field[] = [
+  { name: 'enable_http_proxy', label: 'Use a proxy', kind: 'flag' },
+  { name: 'http_proxy', label: 'Proxy URL', kind: 'text', help: 'http://host:port; empty for none.' },
+  { name: 'boot_images_no_proxy', label: 'Reach image servers without the proxy', kind: 'flag' },
+  { name: 'ntp_servers', label: 'Time servers of machines', kind: 'text', help: 'Separated by blanks or commas.' },
+];
+const deployment: Field[] = [
+  { name: 'maas_name', label: 'Name of this region', kind: 'text' },
+  { name: 'default_osystem', label: 'Default operating system of deployments', kind: 'text' },
+  { name: 'default_distro_series', label: 'Default release of deployments', kind: 'text' },
+  { name: 'commissioning_distro_series', label: 'Default release of commissioning', kind: 'text' },
+  { name: 'default_min_hwe_kernel', label: 'Least kernel', kind: 'text', help: 'For example ga-24.04; empty for none.' },
+];
+
+const tabs = [
+  ['sync', 'Synchronization'],
+  ['network', 'Network'],
+  ['defaults', 'Defaults'],
+  ['users', 'Users'],
+  ['keys', 'API keys'],
+] as const;
+
+export function SettingsPage() {
+  const [params, setParams] = useSearchParams();
+  const tab = params.get('tab') ?? 'sync';
+  const reason = useAdminReason();
+  return (
+    <Screen title="Settings">
+      <Tabs activeKey={tab} onSelect={(_, key) => setParams({ tab: String(key) }, { replace: true })} aria-label="Kinds of settings">
+        {tabs.map(([key, title]) => (
+          <Tab key={key} eventKey={key} title={<TabTitleText>{title}</TabTitleText>} />
+        ))}
+      </Tabs>
+      {reason && tab !== 'keys' && <Alert isInline variant="info" title={reason} />}
+      {tab === 'sync' && <SettingForm key="sync" fields={synchronization} />}
+      {tab === 'network' && <SettingForm key="network" fields={network} />}
+      {tab === 'defaults' && <SettingForm key="defaults" fields={deployment} />}
+      {tab === 'users' && <UsersTab />}
+      {tab === 'keys' && <KeysTab />}
+    </Screen>
+  );
+}
