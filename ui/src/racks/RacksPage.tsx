@@ -133,7 +133,7 @@ function AddRack({ onClose }: { onClose: () => void }) {
       <p>A token lets one machine become a rack of this region. It works once, for a limited time, and is shown only now.</p>
       {make.data && (
         <>
-          <ClipboardCopy isReadOnly hoverTip="Copy" clickTip="Copied" aria-label="Token">
+          <ClipboardCopy isReadOnly hoverTip="Copy" clickTip="Copied" textAriaLabel="Token">
             {make.data.token}
           </ClipboardCopy>
           <p className="bd-small">Works until {date(make.data.expires)}.</p>

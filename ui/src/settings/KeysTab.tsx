@@ -42,7 +42,7 @@ export function KeysTab() {
       </div>
       {made && (
         <Alert isInline variant="success" title={`The key ${make.data!.name}`}>
-          <ClipboardCopy isReadOnly hoverTip="Copy" clickTip="Copied" aria-label="API key">
+          <ClipboardCopy isReadOnly hoverTip="Copy" clickTip="Copied" textAriaLabel="API key">
             {made}
           </ClipboardCopy>
           <p className="bd-small">
