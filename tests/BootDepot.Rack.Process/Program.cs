@@ -12,7 +12,7 @@ var options = new RackOptions
     Regions = [new Uri(args[1])],
     Token = args[2] == "-" ? null : args[2],
     Http = "http://127.0.0.1:0",
-    Grace = TimeSpan.FromSeconds(2),
+    Grace = TimeSpan.FromSeconds(30),
     Transfers = new TransferSettings { Parallel = 8, Attempts = 50, FirstDelay = TimeSpan.FromMilliseconds(50), LongestDelay = TimeSpan.FromMilliseconds(500) },
 };
 await using var host = await RackHost.StartAsync(options, CancellationToken.None);

@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Catalog;
 using BootDepot.Catalog.Events;
+using BootDepot.Cli.Output;
 using BootDepot.Images.Racks;
 using BootDepot.Rack.Hosting;
 using BootDepot.Region;
@@ -25,19 +26,25 @@ internal static class LocalRack
     {
         var folder = new DataFolder(data);
         var rack = Path.Combine(data, "rack");
-        return await RackHost.StartAsync(
-            new RackOptions
-            {
-                DataDirectory = rack,
-                Regions = [new Uri(region, "MAAS/")],
-                Http = http,
-                Advertise = advertise,
-                SharedStore = folder.Blobs,
-                Token = File.Exists(new RackFolder(rack).Identity) ? null : await TokenAsync(folder, time, cancel),
-                Logging = ServerLog.Console,
-                Time = time,
-            },
-            cancel);
+        var options = new RackOptions
+        {
+            DataDirectory = rack,
+            Regions = [new Uri(region, "MAAS/")],
+            Http = http,
+            Advertise = advertise,
+            SharedStore = folder.Blobs,
+            Token = File.Exists(new RackFolder(rack).Identity) ? null : await TokenAsync(folder, time, cancel),
+            Logging = ServerLog.Console,
+            Time = time,
+        };
+        try
+        {
+            return await RackHost.StartAsync(options, cancel);
+        }
+        catch (RackException e)
+        {
+            throw new CommandFailure(e.Fault);
+        }
     }
 
     private static async Task<string> TokenAsync(DataFolder folder, TimeProvider time, CancellationToken cancel)

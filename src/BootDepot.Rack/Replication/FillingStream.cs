@@ -2,8 +2,6 @@ using System;
 using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
-using BootDepot.Blobs;
-using BootDepot.Blobs.Files;
 using BootDepot.Images;
 
 namespace BootDepot.Rack.Replication;
@@ -12,13 +10,12 @@ namespace BootDepot.Rack.Replication;
 /// A file that is read while it comes. Its end is held back until the whole is verified, and when its bytes turn out to be
 /// wrong, reading fails: so nobody gets all of something wrong.
 /// </summary>
-internal sealed class FillingStream(FileBlobStore store, PartialName partial, Digest digest, Filling filling, long offset) : Stream
+internal sealed class FillingStream(FileStream file, Digest digest, Filling filling, long offset) : Stream
 {
     /// <summary>Bytes at the end that are given only after verification.</summary>
     public const int HeldBack = 64 * 1024;
 
     private readonly int _generation = filling.State.Generation;
-    private FileStream? _file;
 
     public override bool CanRead => true;
 
@@ -46,8 +43,7 @@ internal sealed class FillingStream(FileBlobStore store, PartialName partial, Di
 
         async Task<int> ReadAsync(Memory<byte> piece)
         {
-            _file ??= await OpenAsync(cancellationToken);
-            var read = await RandomAccess.ReadAsync(_file.SafeFileHandle, piece, Position, cancellationToken);
+            var read = await RandomAccess.ReadAsync(file.SafeFileHandle, piece, Position, cancellationToken);
             // Looked at again after the reading: the file may have begun anew meanwhile.
             Check(filling.State);
             if (read == 0)
@@ -80,15 +76,14 @@ internal sealed class FillingStream(FileBlobStore store, PartialName partial, Di
 
     public override async ValueTask DisposeAsync()
     {
-        if (_file is not null)
-            await _file.DisposeAsync();
+        await file.DisposeAsync();
         await base.DisposeAsync();
     }
 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-            _file?.Dispose();
+            file.Dispose();
         base.Dispose(disposing);
     }
 
@@ -99,10 +94,6 @@ internal sealed class FillingStream(FileBlobStore store, PartialName partial, Di
         if (state.Fault is { } fault)
             throw Broken(fault.Message);
     }
-
-    /// <summary>While it comes it is a partial; once it is whole it is a blob, and an open handle stays with it.</summary>
-    private async Task<FileStream> OpenAsync(CancellationToken cancel) =>
-        store.OpenPartialOrNull(partial) ?? await store.OpenOrNullAsync(digest, 0, cancel) as FileStream ?? throw Broken("it is gone");
 
     private IOException Broken(string why) => new($"The file {digest} cannot be given to its end: {why}.");
 }

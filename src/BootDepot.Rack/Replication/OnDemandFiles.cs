@@ -49,7 +49,11 @@ internal sealed class OnDemandFiles(
         }
 
         // Nothing is promised before it is known that the file can be had: a source that lacks it is answered with "missing".
-        return await filling.BeginsAsync(cancel) ? new FillingStream(store, PartialName.Of(digest), digest, filling, offset) : null;
+        if (!await filling.BeginsAsync(cancel))
+            return null;
+        // While it comes it is a partial; once it is whole it is a blob. An open handle stays with it, whatever becomes of its name.
+        var file = store.OpenPartialOrNull(PartialName.Of(digest)) ?? await store.OpenOrNullAsync(digest, 0, cancel) as FileStream;
+        return file is null ? null : new FillingStream(file, digest, filling, offset);
     }
 
     /// <inheritdoc />

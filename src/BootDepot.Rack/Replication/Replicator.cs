@@ -85,7 +85,7 @@ internal sealed partial class Replicator : IAsyncDisposable
         _importsSeen = _configuration?.ImportRequests ?? 0;
         ApplyConfiguration();
         if (_offers is not null)
-            PlanAndShow();
+            await PlanAndShowAsync(cancel);
     }
 
     /// <summary>Works until it is cancelled.</summary>
@@ -130,7 +130,7 @@ internal sealed partial class Replicator : IAsyncDisposable
         }
 
         await _parts.Sources.LookAsync(cancel);
-        PlanAndShow();
+        await PlanAndShowAsync(cancel);
         Fetch();
         await CleanAsync(cancel);
     }
@@ -171,6 +171,20 @@ internal sealed partial class Replicator : IAsyncDisposable
         }
 
         _lookAt = now + (_fault is null ? _options.Period : TimeSpan.FromSeconds(5));
+    }
+
+    /// <summary>Not while files are deleted to make room: what is found whole must still be there when it is linked.</summary>
+    private async Task PlanAndShowAsync(CancellationToken cancel)
+    {
+        await _room.WaitAsync(cancel);
+        try
+        {
+            PlanAndShow();
+        }
+        finally
+        {
+            _room.Release();
+        }
     }
 
     private void PlanAndShow()
@@ -217,7 +231,9 @@ internal sealed partial class Replicator : IAsyncDisposable
         if (now < _cleanAt)
             return;
         _cleanAt = now + CleanPace;
+        await _room.WaitAsync(cancel);
         _parts.Tree.Clean(_options.Grace);
+        _room.Release();
         if (_options.SharedStore is not null)
             return;
         var wanted = _plan.Wanted.Concat(_plan.Servable).SelectMany(i => i.Files).Select(f => f.Digest).ToHashSet();
@@ -229,7 +245,10 @@ internal sealed partial class Replicator : IAsyncDisposable
     private void Ended(BlobRequest request, BlobOutcome outcome)
     {
         if (outcome is BlobOutcome.Stored stored)
+        {
+            _use.Touch(request.Digest); // before it counts as held: what has just come is not what goes first
             _parts.Held.Add(request.Digest, stored.Blob.Size);
+        }
         else if (outcome is BlobOutcome.Failed failed)
             LogFailed(request.Group, failed.Fault.Code, failed.Fault.Message);
         _parts.Progress.End(request.Digest, outcome);
