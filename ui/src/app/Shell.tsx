@@ -35,6 +35,7 @@ const screens = [
   ['/uploads', 'Uploads'],
   ['/sources', 'Sources'],
   ['/racks', 'Racks'],
+  ['/storage', 'Storage'],
   ['/activity', 'Activity'],
   ['/settings', 'Settings'],
 ] as const;

@@ -11,6 +11,7 @@ import { Loading, Screen } from '../parts/Screen';
 import { bytes, date, plural } from '../parts/text';
 import { DeletePanel } from './DeletePanel';
 import { useRows } from './ImagesPage';
+import { Versions } from './Versions';
 import { isBusy, titleOf } from './rows';
 import { Status } from './Status';
 
@@ -101,6 +102,7 @@ export function ImagePage() {
           </dl>
         </CardBody>
       </Card>
+      {row.versions > 0 && <Versions row={row} />}
       {details.map((detail, i) =>
         detail.data ? <Kernel key={detail.data.id} detail={detail.data} /> : <Loading key={row.resources[i]} query={detail} what="Its versions" />,
       )}

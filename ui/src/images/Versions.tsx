@@ -1,0 +1,89 @@
+import { Card, CardBody, CardTitle, Label } from '@patternfly/react-core';
+import { ThumbtackIcon } from '@patternfly/react-icons';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import * as api from '../api/client';
+import { keys } from '../api/queries';
+import { useAdminReason } from '../app/session';
+import { Act } from '../parts/Act';
+import { Loading } from '../parts/Screen';
+import { bytes, date } from '../parts/text';
+import { useToast } from '../parts/toasts';
+import type { Row } from './rows';
+
+const colors: Record<string, 'green' | 'blue' | 'orange' | 'grey'> = { served: 'green', former: 'grey', withheld: 'orange', incomplete: 'blue' };
+
+/** Every version held, and what can be done with it without moving a byte. */
+export function Versions({ row }: { row: Row }) {
+  const client = useQueryClient();
+  const toast = useToast();
+  const reason = useAdminReason();
+  const query = new URLSearchParams({ image: row.name, architecture: row.arch });
+  const versions = useQuery({ queryKey: [...keys.images, 'versions', row.key], queryFn: () => api.get<api.ImageVersion[]>(`image-versions/?${query.toString()}`) });
+  const act = useMutation({
+    mutationFn: ({ op, version }: { op: string; version: api.ImageVersion }) =>
+      api.post(`image-versions/op-${op}`, { image: String(version.resource_id), version: version.version }),
+    onSettled: () => void client.invalidateQueries({ queryKey: keys.images }),
+    onError: (e) => toast('danger', 'Nothing was changed', e.message),
+  });
+  if (!versions.data) return <Loading query={versions} what="Its versions" />;
+  return (
+    <Card>
+      <CardTitle component="h2">Versions</CardTitle>
+      <CardBody>
+        <div className="bd-scroll" tabIndex={0}>
+          <table className="bd-table" aria-label="Versions table">
+            <thead>
+              <tr>
+                <th scope="col">Version</th>
+                <th scope="col">Kernel</th>
+                <th scope="col">State</th>
+                <th scope="col">Label</th>
+                <th scope="col">Completed</th>
+                <th scope="col" className="bd-num">
+                  Size
+                </th>
+                <th scope="col" className="bd-acts">
+                  Actions
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {versions.data.map((v) => {
+                const button = (op: string, word: string) => (
+                  <Act variant="link" isInline reason={reason} aria-label={`${word} ${v.version} ${v.architecture}`} onClick={() => act.mutate({ op, version: v })}>
+                    {word}
+                  </Act>
+                );
+                return (
+                  <tr key={`${v.resource_id} ${v.version}`}>
+                    <td>
+                      {v.version}{' '}
+                      {v.pinned && (
+                        <Label isCompact icon={<ThumbtackIcon />}>
+                          pinned
+                        </Label>
+                      )}
+                    </td>
+                    <td>{v.architecture}</td>
+                    <td>
+                      <Label isCompact variant="outline" color={colors[v.state] ?? 'grey'}>
+                        {v.state}
+                      </Label>
+                    </td>
+                    <td>{v.label}</td>
+                    <td>{date(v.completed_at)}</td>
+                    <td className="bd-num">{bytes(v.size)}</td>
+                    <td className="bd-acts">
+                      {v.state !== 'incomplete' && (v.pinned ? button('unpin', 'Unpin') : button('pin', 'Pin'))} {v.state === 'former' && button('rollback', 'Roll back to')}
+                      {(v.state === 'withheld' || v.label === 'candidate') && button('promote', 'Promote')}
+                    </td>
+                  </tr>
+                );
+              })}
+            </tbody>
+          </table>
+        </div>
+      </CardBody>
+    </Card>
+  );
+}
