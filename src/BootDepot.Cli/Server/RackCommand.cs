@@ -11,7 +11,6 @@ using BootDepot.Images;
 using BootDepot.Rack.Hosting;
 using BootDepot.Rack.Tree;
 using BootDepot.Transfers.Http;
-using Microsoft.Extensions.Logging;
 
 namespace BootDepot.Cli.Server;
 

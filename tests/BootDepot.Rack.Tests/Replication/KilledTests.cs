@@ -37,7 +37,7 @@ public sealed class KilledTests
         var random = new Random(20260309);
         for (var kill = 0; kill < Kills; kill++)
         {
-            await Task.Delay(random.Next(20, 400));
+            await Task.Delay(random.Next(20, 400), TestContext.Current.CancellationToken);
             if (kill % 4 == 3)
             {
                 await site.StopRegionAsync();

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Net.Http;
@@ -15,7 +16,7 @@ namespace BootDepot.Rack.Tests.Replication;
 /// <summary>A rack that fetches what machines ask for. BOOTDEPOT_ONDEMAND_MIB makes the image as large as wanted (2048 in the issue).</summary>
 public sealed class OnDemandTests
 {
-    private static readonly int MiB = int.TryParse(Environment.GetEnvironmentVariable("BOOTDEPOT_ONDEMAND_MIB"), out var size) ? size : 256;
+    private static readonly int MiB = int.TryParse(Environment.GetEnvironmentVariable("BOOTDEPOT_ONDEMAND_MIB"), CultureInfo.InvariantCulture, out var size) ? size : 256;
 
     [Fact]
     [Trait("Category", "Slow")]
@@ -84,7 +85,7 @@ public sealed class OnDemandTests
         {
             var url = new Uri(rack.Url, $"images/ubuntu/amd64/ga-{number}/{release}/stable/squashfs");
             await RackSite.UntilAsync(async () => await IsOfferedAsync(url), "the image to be offered");
-            (await http.GetByteArrayAsync(url)).ShouldBe(site.Mirror.Get($"{release}/amd64/20260309/squashfs"));
+            (await http.GetByteArrayAsync(url, TestContext.Current.CancellationToken)).ShouldBe(site.Mirror.Get($"{release}/amd64/20260309/squashfs"));
         }
 
         var store = Path.Combine(options.DataDirectory, "store", "sha256");

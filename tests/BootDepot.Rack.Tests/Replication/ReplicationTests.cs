@@ -9,7 +9,6 @@ using BootDepot.Images.Booting;
 using BootDepot.Images.Racks;
 using BootDepot.Rack.Hosting;
 using BootDepot.Rack.Tests.Sites;
-using BootDepot.Testing;
 
 namespace BootDepot.Rack.Tests.Replication;
 
@@ -34,11 +33,11 @@ public sealed class ReplicationTests
         foreach (var folder in new[] { Noble, Noble.Replace("ga-24.04", "generic", StringComparison.Ordinal) })
         {
             foreach (var file in new[] { "boot-kernel", "boot-initrd", "squashfs" })
-                (await File.ReadAllBytesAsync(Path.Combine(tree, folder, file))).ShouldBe(site.Mirror.Get($"noble/amd64/20260309/{file}"));
+                (await File.ReadAllBytesAsync(Path.Combine(tree, folder, file), TestContext.Current.CancellationToken)).ShouldBe(site.Mirror.Get($"noble/amd64/20260309/{file}"));
         }
 
         File.Exists(Path.Combine(tree, "bootloader/uefi/amd64/grub2-signed.tar.xz")).ShouldBeTrue();
-        var meta = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(tree, "maas.meta"))).RootElement;
+        var meta = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(tree, "maas.meta"), TestContext.Current.CancellationToken)).RootElement;
         meta.GetProperty("ubuntu").GetProperty("amd64").GetProperty("ga-24.04").GetProperty("generic").GetProperty("noble").GetProperty("stable")
             .GetProperty("version_name").GetString().ShouldBe("20260309");
         File.GetUnixFileMode(new RackFolder(options.DataDirectory).Identity).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -47,7 +46,7 @@ public sealed class ReplicationTests
         images.GetProperty("status").GetString().ShouldBe("synced");
         images.GetProperty("images").EnumerateArray().Select(i => i.GetProperty("name").GetString()).ShouldBe(["bootloader/uefi", "ubuntu/noble"]);
         using var http = new HttpClient();
-        (await http.GetByteArrayAsync(new Uri(rack.Url, $"images/{Noble}/boot-kernel"))).ShouldBe(site.Mirror.Get("noble/amd64/20260309/boot-kernel"));
+        (await http.GetByteArrayAsync(new Uri(rack.Url, $"images/{Noble}/boot-kernel"), TestContext.Current.CancellationToken)).ShouldBe(site.Mirror.Get("noble/amd64/20260309/boot-kernel"));
     }
 
     [Fact]
@@ -59,7 +58,7 @@ public sealed class ReplicationTests
         await site.UntilSyncedAsync(rack);
         var folder = new RackFolder(options.DataDirectory);
         var before = new DirectoryInfo(folder.CurrentTree).LinkTarget;
-        await File.WriteAllTextAsync(Path.Combine(folder.Tree, "snapshot-of-mine"), "not the rack's");
+        await File.WriteAllTextAsync(Path.Combine(folder.Tree, "snapshot-of-mine"), "not the rack's", TestContext.Current.CancellationToken);
 
         site.Vendor.AddUbuntu(site.Mirror, version: "20260401");
         site.Vendor.Publish(site.Mirror);
@@ -90,7 +89,7 @@ public sealed class ReplicationTests
 
         await using var again = await RackHost.StartAsync(options with { Token = null }, CancellationToken.None);
         using var http = new HttpClient();
-        (await http.GetByteArrayAsync(new Uri(again.Url, $"images/{Noble}/squashfs"))).ShouldBe(site.Mirror.Get("noble/amd64/20260309/squashfs"));
+        (await http.GetByteArrayAsync(new Uri(again.Url, $"images/{Noble}/squashfs"), TestContext.Current.CancellationToken)).ShouldBe(site.Mirror.Get("noble/amd64/20260309/squashfs"));
         await site.StartRegionAgainAsync();
         await site.UntilSyncedAsync(again);
         again.BytesFetched.ShouldBe(0);

@@ -32,6 +32,7 @@ internal sealed class RackProcess : IAsyncDisposable
     {
         var start = new ProcessStartInfo(ProgramOf("BootDepot.Rack.Process"), [_data, _region.AbsoluteUri, _token])
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };

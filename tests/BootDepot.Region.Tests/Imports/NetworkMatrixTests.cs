@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
@@ -15,7 +14,6 @@ using BootDepot.Catalog.Events;
 using BootDepot.Catalog.Imports;
 using BootDepot.Region.Imports;
 using BootDepot.Testing;
-using Microsoft.AspNetCore.Http;
 
 namespace BootDepot.Region.Tests.Imports;
 
@@ -109,7 +107,7 @@ public sealed class NetworkMatrixTests
     [Trait("Category", "Slow")]
     public async Task Bytes_come_at_the_rate_that_is_set_and_follow_a_change()
     {
-        var seconds = int.TryParse(Environment.GetEnvironmentVariable("BOOTDEPOT_RATE_SECONDS"), out var s) ? s : 8;
+        var seconds = int.TryParse(Environment.GetEnvironmentVariable("BOOTDEPOT_RATE_SECONDS"), System.Globalization.CultureInfo.InvariantCulture, out var s) ? s : 8;
         await using var fixture = await ImportFixture.CreateAsync(withSource: false);
         const int rate = 2048;
         await SetAsync(fixture, "import_rate_kibibytes", rate);

@@ -1,10 +1,8 @@
 using System;
 using System.IO;
 using System.Linq;
-using System.Text.Json;
 using System.Threading.Tasks;
 using BootDepot.Region.Backups;
-using BootDepot.Region.Hosting;
 using BootDepot.Testing;
 
 namespace BootDepot.Region.Tests.Lifetimes;

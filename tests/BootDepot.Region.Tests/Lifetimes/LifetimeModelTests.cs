@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
-using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Blobs;
 using BootDepot.Blobs.Files;
@@ -36,23 +35,16 @@ public sealed class LifetimeModelTests
         var steps = Number("BOOTDEPOT_MODEL_STEPS", 2000);
         var seed = Number("BOOTDEPOT_MODEL_SEED", 20260309);
         using var folder = new TempFolder();
-        var world = new World(folder, new Random(seed));
+        using var world = new World(folder, new Random(seed));
         await world.OpenAsync();
-        try
+        for (var step = 0; step < steps; step++)
         {
-            for (var step = 0; step < steps; step++)
-            {
-                var what = await world.StepAsync();
-                if (step % 10 == 0 || what is "collect" or "scrub" or "crash")
-                    await world.CheckAsync($"seed {seed}, step {step}, after {what}");
-            }
+            var what = await world.StepAsync();
+            if (step % 10 == 0 || what is "collect" or "scrub" or "crash")
+                await world.CheckAsync($"seed {seed}, step {step}, after {what}");
+        }
 
-            await world.EndAsync($"seed {seed}, at the end");
-        }
-        finally
-        {
-            world.Close();
-        }
+        await world.EndAsync($"seed {seed}, at the end");
     }
 
     private static int Number(string name, int otherwise) =>
@@ -72,7 +64,7 @@ public sealed class LifetimeModelTests
         public bool Pinned { get; set; }
     }
 
-    private sealed class World(TempFolder folder, Random random)
+    private sealed class World(TempFolder folder, Random random) : IDisposable
     {
         private readonly ManualClock _clock = new(DateTimeOffset.UtcNow);
         private readonly Dictionary<string, List<Version>> _model = new(StringComparer.Ordinal);
@@ -104,7 +96,7 @@ public sealed class LifetimeModelTests
             _scrub = new BlobScrub(_catalog, _blobs, new DataFolder(folder["data"]), changes, _clock);
         }
 
-        public void Close() => _catalog.Dispose();
+        public void Dispose() => _catalog.Dispose();
 
         public async Task<string> StepAsync()
         {

@@ -4,7 +4,6 @@ using System.Linq;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
-using BootDepot.Region.Lifetimes;
 using BootDepot.Region.Tests.Imports;
 
 namespace BootDepot.Region.Tests.Lifetimes;

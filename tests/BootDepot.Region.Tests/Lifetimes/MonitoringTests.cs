@@ -45,6 +45,6 @@ public sealed partial class MonitoringTests
         return folder;
     }
 
-    [GeneratedRegex("bootdepot_[a-z_]+")]
+    [GeneratedRegex("bootdepot_[a-z_]+", RegexOptions.NonBacktracking)]
     private static partial Regex Names();
 }
