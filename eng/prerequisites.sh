@@ -70,6 +70,7 @@ prerequisites_for_tests() {
   need node nodejs
   need npm npm
   [ -d /usr/share/gocode/src/github.com/juju/gomaasapi ] || _lacking+=(golang-github-juju-gomaasapi-dev)
+  need /usr/sbin/nginx nginx-light
   need radosgw radosgw
   need ceph-mon ceph-mon
   need ceph-osd ceph-osd

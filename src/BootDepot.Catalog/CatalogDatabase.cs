@@ -33,6 +33,10 @@ public sealed class CatalogDatabase : IDbContextFactory<CatalogContext>, IDispos
     /// </exception>
     public Task EnsureReadyAsync(CancellationToken cancellationToken) => _engine.EnsureReadyAsync(this, cancellationToken);
 
+    /// <summary>Whether the database answers with the present schema; false: it answers, and has to be made or migrated. Changes nothing.</summary>
+    /// <exception cref="CatalogException">It does not answer, or is of a newer version.</exception>
+    public Task<bool> ProbeAsync(CancellationToken cancellationToken) => _engine.ProbeAsync(cancellationToken);
+
     /// <inheritdoc />
     public CatalogContext CreateDbContext() => _contexts.CreateDbContext();
 
@@ -75,6 +79,9 @@ public sealed class CatalogDatabase : IDbContextFactory<CatalogContext>, IDispos
             _writers.Release();
         }
     }
+
+    /// <summary>Sets what the database counts by itself behind rows that brought their own keys.</summary>
+    internal Task AfterCopyAsync(CatalogContext context, CancellationToken cancellationToken) => _engine.AfterCopyAsync(context, cancellationToken);
 
     /// <summary>The same for a change without a result.</summary>
     /// <inheritdoc cref="ChangeAsync{T}" path="/exception"/>

@@ -51,7 +51,7 @@ internal static class Dispatch
     private static readonly FrozenDictionary<string, string[]> Ambiguous =
         new Dictionary<string, string[]>(StringComparer.Ordinal)
         {
-            ["admin"] = ["create-user", "api-key", "rack-token", "stream-keyring", "gc", "scrub", "backup", "restore", "rotate-stream-key", "-h", "--help"],
+            ["admin"] = ["create-user", "api-key", "rack-token", "stream-keyring", "gc", "scrub", "backup", "restore", "rotate-stream-key", "check", "move-database", "move-blobs", "-h", "--help"],
         }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public static Task<int> RunAsync(CommandHost host, IReadOnlyList<string> words)

@@ -1,9 +1,15 @@
 using System;
+using System.Text.Json;
 using System.Threading;
+using BootDepot.Blobs.S3;
+using BootDepot.Catalog;
 using BootDepot.Region.Hosting;
 
-// Arguments: data directory. Prints the URL, and on the first start the administrator's key; runs until it is told to end.
+// Arguments: data directory; and for one of several regions a PostgreSQL connection and a bucket. Prints the URL, and on the first start
+// the administrator's key; runs until it is told to end.
 var options = new RegionOptions { DataDirectory = args[0], Url = "http://127.0.0.1:0", DefaultSource = null };
+if (args.Length > 1)
+    options = options with { Catalog = CatalogOptions.Postgres(args[1]), Blobs = new BlobStorage.InS3(JsonSerializer.Deserialize<S3Options>(args[2])!) };
 await using var host = await RegionHost.StartAsync(options, CancellationToken.None);
 Console.WriteLine(host.FirstKey is { } key
     ? $"{host.Url} {key.ConsumerKey}:{key.TokenKey}:{key.Secret}"

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
+using BootDepot.Catalog;
 using BootDepot.Catalog.Events;
 using BootDepot.Region.Auth;
 using BootDepot.Region.Hosting;
@@ -15,10 +16,12 @@ namespace BootDepot.Region.Tests;
 public sealed class RegionFixture : IAsyncDisposable
 {
     private readonly TempFolder _folder;
+    private readonly Backends _backends;
 
-    private RegionFixture(TempFolder folder, RegionHost host)
+    private RegionFixture(TempFolder folder, Backends backends, RegionHost host)
     {
         _folder = folder;
+        _backends = backends;
         Host = host;
         Http = new HttpClient { BaseAddress = host.Url };
     }
@@ -35,6 +38,9 @@ public sealed class RegionFixture : IAsyncDisposable
     /// <summary>Key of the user <c>joe</c>, who is no administrator.</summary>
     public required ApiKeyFacts UserKey { get; init; }
 
+    /// <summary>What opens the catalogue, for whoever looks at it from outside.</summary>
+    public CatalogOptions Catalog => _backends.Catalog ?? CatalogOptions.Sqlite(new DataFolder(DataDirectory).Catalog);
+
     /// <summary>The data directory.</summary>
     public string DataDirectory => _folder.Path;
 
@@ -42,12 +48,13 @@ public sealed class RegionFixture : IAsyncDisposable
     public static async Task<RegionFixture> StartAsync(Func<RegionOptions, RegionOptions>? adjust = null)
     {
         var folder = new TempFolder();
-        var host = await StartHostAsync(folder.Path, adjust);
+        var backends = await Backends.CreateAsync();
+        var host = await StartHostAsync(folder.Path, backends, adjust);
         var users = host.Services.GetRequiredService<UserAdministration>();
         var keys = host.Services.GetRequiredService<ApiKeyAdministration>();
         await users.CreateAsync("joe", "joe@example.com", "joe's password", isAdmin: false, Actor.System, CancellationToken.None);
         var joe = (Outcome<ApiKeyFacts>.Done)await keys.CreateAsync("joe", null, Actor.System, CancellationToken.None);
-        return new RegionFixture(folder, host) { AdminKey = host.FirstKey!, UserKey = joe.Value };
+        return new RegionFixture(folder, backends, host) { AdminKey = host.FirstKey!, UserKey = joe.Value };
     }
 
     /// <summary>A service of the running server.</summary>
@@ -72,7 +79,7 @@ public sealed class RegionFixture : IAsyncDisposable
     /// <summary>Starts a stopped server again.</summary>
     public async Task StartHostAsync()
     {
-        Host = await StartHostAsync(DataDirectory, null);
+        Host = await StartHostAsync(DataDirectory, _backends, null);
         Http = new HttpClient { BaseAddress = Host.Url };
     }
 
@@ -105,12 +112,16 @@ public sealed class RegionFixture : IAsyncDisposable
         Http.Dispose();
         await Host.StopAsync(CancellationToken.None);
         await Host.DisposeAsync();
+        await _backends.DisposeAsync();
         _folder.Dispose();
     }
 
-    private static Task<RegionHost> StartHostAsync(string folder, Func<RegionOptions, RegionOptions>? adjust)
+    private static Task<RegionHost> StartHostAsync(string folder, Backends backends, Func<RegionOptions, RegionOptions>? adjust)
     {
-        var options = new RegionOptions { DataDirectory = folder, Url = "http://127.0.0.1:0", DefaultSource = null, AutoImport = false };
+        var options = new RegionOptions
+        {
+            DataDirectory = folder, Catalog = backends.Catalog, Blobs = backends.Blobs, Url = "http://127.0.0.1:0", DefaultSource = null, AutoImport = false,
+        };
         return RegionHost.StartAsync(adjust?.Invoke(options) ?? options, CancellationToken.None);
     }
 }

@@ -10,7 +10,7 @@ using BootDepot.Region.Auth;
 namespace BootDepot.Region.Tests;
 
 /// <summary>A region in a process of its own, which can be killed.</summary>
-internal sealed class RegionProcess(string data) : IAsyncDisposable
+internal sealed class RegionProcess(string data, params string[] shared) : IAsyncDisposable
 {
     private Process? _process;
 
@@ -26,7 +26,7 @@ internal sealed class RegionProcess(string data) : IAsyncDisposable
         var program = Path.Combine(
             AppContext.BaseDirectory.Replace("BootDepot.Region.Tests", "BootDepot.Region.Process", StringComparison.Ordinal),
             "BootDepot.Region.Process");
-        _process = Process.Start(new ProcessStartInfo(program, [data]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        _process = Process.Start(new ProcessStartInfo(program, [data, .. shared]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         var words = (await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The region did not start.")).Split(' ');
         Url = new Uri(words[0]);
         if (words.Length > 1 && words[1].Split(':') is [var consumer, var token, var secret])
@@ -60,10 +60,14 @@ internal sealed class RegionProcess(string data) : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync() => await KillAsync();
 
-    private async Task KillAsync()
+    /// <summary><c>kill -9</c>.</summary>
+    public async Task KillAsync()
     {
-        _process!.Kill();
+        if (_process is null)
+            return;
+        _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
+        _process = null;
     }
 }

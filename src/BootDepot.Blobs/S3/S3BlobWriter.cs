@@ -19,6 +19,9 @@ internal sealed class S3BlobWriter(S3Client client, S3Keys keys, PartialName nam
     /// <summary>S3 takes 10,000 parts; their size doubles so that 5 TiB fit.</summary>
     private const int PartsOfOneSize = 1000;
 
+    // What a killed process loses of a transfer is what came since.
+    private static readonly TimeSpan KeepEvery = TimeSpan.FromSeconds(1);
+
     private readonly string _target = keys.TargetOf(name);
     private readonly ResumableSha256 _hash = new();
     private S3State _state = S3State.Empty; // of what is uploaded, the part on its way not included
@@ -27,6 +30,7 @@ internal sealed class S3BlobWriter(S3Client client, S3Keys keys, PartialName nam
     private byte[] _spare = []; // a part's memory that can be used again
     private (Task<S3Part> Part, byte[] Bytes, byte[] HashAfter)? _sending;
     private (S3State State, byte[] Tail) _mark = (S3State.Empty, []); // as it was at the beginning or at the last flush
+    private long _keptAt = TimeProvider.System.GetTimestamp();
     private bool _isKept; // whether the partial has an object
     private bool _isOver;
 
@@ -61,6 +65,9 @@ internal sealed class S3BlobWriter(S3Client client, S3Keys keys, PartialName nam
             _tailLength += some.Length;
             bytes = bytes[some.Length..];
         }
+
+        if (TimeProvider.System.GetElapsedTime(_keptAt) > KeepEvery)
+            await KeepAsync(cancel);
     }
 
     public async Task FlushAsync(CancellationToken cancel)
@@ -228,6 +235,7 @@ internal sealed class S3BlobWriter(S3Client client, S3Keys keys, PartialName nam
         await client.PutAsync(
             keys.Partial(name), _state.Write(), _tail.AsMemory(0, tail), (S3BlobStore.ReceivedField, received), cancel);
         _isKept = true;
+        _keptAt = TimeProvider.System.GetTimestamp();
     }
 
     /// <summary>Makes the object; false when the server has lost what it had.</summary>

@@ -17,8 +17,14 @@ internal interface ICatalogEngine : IDisposable
     /// <exception cref="CatalogException">The database cannot be used; the fault says why.</exception>
     Task EnsureReadyAsync(CatalogDatabase catalog, CancellationToken cancellationToken);
 
+    /// <summary>Whether the schema is the present one; changes nothing.</summary>
+    Task<bool> ProbeAsync(CancellationToken cancellationToken);
+
     /// <summary>Begins a transaction in which nobody else writes until it ends.</summary>
     Task BeginChangeAsync(CatalogContext context, CancellationToken cancellationToken);
+
+    /// <summary>Sets counters of keys behind the rows that were added with their own.</summary>
+    Task AfterCopyAsync(CatalogContext context, CancellationToken cancellationToken);
 
     /// <summary>Begins a transaction that sees one moment and blocks no writer.</summary>
     Task<DbTransaction> BeginSnapshotAsync(CatalogContext context, CancellationToken cancellationToken);

@@ -9,6 +9,7 @@ using System.Threading.Tasks;
 using BootDepot.Catalog.Engines;
 using BootDepot.Images;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
@@ -44,6 +45,22 @@ internal sealed class PostgresEngine : ICatalogEngine
 
     public Task EnsureReadyAsync(CatalogDatabase catalog, CancellationToken cancellationToken) =>
         PostgresSchema.EnsureAsync(catalog, _source, _place, cancellationToken);
+
+    public Task<bool> ProbeAsync(CancellationToken cancellationToken) => PostgresSchema.ProbeAsync(_source, _place, cancellationToken);
+
+    public async Task AfterCopyAsync(CatalogContext context, CancellationToken cancellationToken)
+    {
+        foreach (var entity in context.Model.GetEntityTypes())
+        {
+            if (entity.FindPrimaryKey()!.Properties is not [{ ValueGenerated: ValueGenerated.OnAdd } key] || key.ClrType == typeof(string))
+                continue;
+            var (table, column) = (entity.GetTableName(), key.GetColumnName());
+            // Names of our own model, not of a stranger.
+            await context.Database.ExecuteSqlRawAsync(
+                $"""SELECT setval(pg_get_serial_sequence('"{table}"', '{column}'), max("{column}")) FROM "{table}" HAVING max("{column}") IS NOT NULL""",
+                cancellationToken);
+        }
+    }
 
     public async Task BeginChangeAsync(CatalogContext context, CancellationToken cancellationToken)
     {

@@ -43,11 +43,28 @@ internal static class PostgresSchema
         }
         catch (NpgsqlException e)
         {
-            throw new CatalogException(
-                new Fault("catalog-unreachable", $"The catalogue ({place}) cannot be used: {e.Message.TrimEnd('.')}. Check that the server runs, that the database exists, and that the user may connect to it and create tables in it."),
-                e);
+            throw Unusable(place, e);
         }
     }
+
+    /// <summary>Whether the database has the present schema.</summary>
+    /// <exception cref="CatalogException"><c>catalog-newer</c> or <c>catalog-unreachable</c>.</exception>
+    public static async Task<bool> ProbeAsync(NpgsqlDataSource source, string place, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await source.OpenConnectionAsync(cancellationToken);
+            return SchemaVersion.IsCurrent(place, await AppliedAsync(connection, cancellationToken), Known);
+        }
+        catch (NpgsqlException e)
+        {
+            throw Unusable(place, e);
+        }
+    }
+
+    private static CatalogException Unusable(string place, NpgsqlException e) => new(
+        new Fault("catalog-unreachable", $"The catalogue ({place}) cannot be used: {e.Message.TrimEnd('.')}. Check that the server runs, that the database exists, and that the user may connect to it and create tables in it."),
+        e);
 
     private static async Task<HashSet<string>> AppliedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

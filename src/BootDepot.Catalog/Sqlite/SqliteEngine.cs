@@ -50,6 +50,10 @@ internal sealed class SqliteEngine : ICatalogEngine
     public Task EnsureReadyAsync(CatalogDatabase catalog, CancellationToken cancellationToken) =>
         SqliteSchema.EnsureAsync(catalog, _options, cancellationToken);
 
+    public Task<bool> ProbeAsync(CancellationToken cancellationToken) => Task.FromResult(SqliteSchema.Probe(_options));
+
+    public Task AfterCopyAsync(CatalogContext context, CancellationToken cancellationToken) => Task.CompletedTask; // AUTOINCREMENT goes by the greatest
+
     public Task BeginChangeAsync(CatalogContext context, CancellationToken cancellationToken) =>
         context.Database.BeginTransactionAsync(cancellationToken);
 

@@ -39,19 +39,34 @@ internal static class SqliteSchema
                     await MigrateAsync(catalog, cancellationToken);
             }
         }
-        catch (SqliteException e) when (e.SqliteErrorCode is Corrupt or NotADatabase)
+        catch (Exception e) when (ReasonOrNull(file, e) is { } fault)
         {
-            throw new CatalogException(
-                new Fault("catalog-damaged", $"{file} is not a usable SQLite database ({e.Message}). Restore it from a backup, or move it away to begin with an empty catalogue."),
-                e);
-        }
-        catch (Exception e) when (e is UnauthorizedAccessException or IOException or SqliteException { SqliteErrorCode: CannotOpen or ReadOnly })
-        {
-            throw new CatalogException(
-                new Fault("catalog-unreachable", $"The catalogue {file} cannot be opened for writing: {e.Message} Check that the folder exists and that this user may write in it."),
-                e);
+            throw new CatalogException(fault, e);
         }
     }
+
+    /// <summary>Whether the file has the present schema.</summary>
+    /// <exception cref="CatalogException">The file cannot be used; the fault says why.</exception>
+    public static bool Probe(CatalogOptions options)
+    {
+        try
+        {
+            return IsCurrent(options);
+        }
+        catch (Exception e) when (ReasonOrNull(options.SqliteFile!, e) is { } fault)
+        {
+            throw new CatalogException(fault, e);
+        }
+    }
+
+    private static Fault? ReasonOrNull(string file, Exception exception) => exception switch
+    {
+        SqliteException { SqliteErrorCode: Corrupt or NotADatabase } =>
+            new Fault("catalog-damaged", $"{file} is not a usable SQLite database ({exception.Message}). Restore it from a backup, or move it away to begin with an empty catalogue."),
+        UnauthorizedAccessException or IOException or SqliteException { SqliteErrorCode: CannotOpen or ReadOnly } =>
+            new Fault("catalog-unreachable", $"The catalogue {file} cannot be opened for writing: {exception.Message} Check that the folder exists and that this user may write in it."),
+        _ => null,
+    };
 
     /// <summary>The migrations that this program knows, oldest first.</summary>
     public static IReadOnlyList<string> Known { get; } = EngineMigrations.IdsIn(SqliteMigrations.Namespace);

@@ -28,7 +28,7 @@ internal static class BackupCommands
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static async Task<int> BackupAsync(CommandHost host, string data, string target, bool blobs, CancellationToken cancel)
     {
-        using (await AdminCommand.OpenAsync(data, cancel))
+        using (await AdminCommand.OpenFilesAsync(host, data, cancel))
         {
             var report = AdminCommand.Take(await RegionBackup.WriteAsync(new DataFolder(data), host.FullPath(target), blobs, host.Time, cancel));
             return Say(host, "Backed up", report, blobs);

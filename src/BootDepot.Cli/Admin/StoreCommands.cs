@@ -3,11 +3,10 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
-using BootDepot.Blobs.Files;
 using BootDepot.Catalog.Imports;
 using BootDepot.Catalog.Settings;
 using BootDepot.Cli.Output;
-using BootDepot.Cli.Server;
+using BootDepot.Cli.Server.Configuration;
 using BootDepot.Region;
 using BootDepot.Region.Changes;
 using BootDepot.Region.Imports;
@@ -20,19 +19,19 @@ internal static class StoreCommands
 {
     public static Command Collect(CommandHost host)
     {
-        var data = DataOption.Create(host);
+        var region = new RegionPlace();
         var dryRun = new Option<bool>("--dry-run") { Description = "Only say what would be removed." };
-        var command = new Command("gc", "Remove stored bytes that nothing refers to and whose grace period is over.") { data, dryRun };
-        command.SetAction((p, cancel) => CollectAsync(host, p.GetValue(data)!, p.GetValue(dryRun), cancel));
+        var command = new Command("gc", "Remove stored bytes that nothing refers to and whose grace period is over.") { region.Data, region.Config, dryRun };
+        command.SetAction((p, cancel) => CollectAsync(host, region.Read(host, p), p.GetValue(dryRun), cancel));
         return command;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static async Task<int> CollectAsync(CommandHost host, string data, bool dryRun, CancellationToken cancel)
+    private static async Task<int> CollectAsync(CommandHost host, RegionConfiguration region, bool dryRun, CancellationToken cancel)
     {
-        using var catalog = await AdminCommand.OpenAsync(data, cancel);
+        using var catalog = await AdminCommand.OpenAsync(region, cancel);
         var options = new ImportOptions();
-        var collection = new BlobCollection(catalog, new FileBlobStore(new DataFolder(data).Blobs, host.Time), options, host.Time);
+        var collection = new BlobCollection(catalog, region.Blobs.Open(new DataFolder(region.Data), region.Catalog, host.Time), options, host.Time);
         var work = new ExclusiveWork(new Leases(catalog, host.Time), options, host.Time);
         var report = dryRun
             ? await collection.RunAsync(dryRun: true, cancel)
@@ -46,20 +45,20 @@ internal static class StoreCommands
 
     public static Command Scrub(CommandHost host)
     {
-        var data = DataOption.Create(host);
+        var region = new RegionPlace();
         var rate = new Option<int?>("--rate") { Description = "Mebibytes per second at most. Default: the setting scrub_mebibytes_per_second.", HelpName = "MIB" };
-        var command = new Command("scrub", "Read all stored bytes again; put aside what is wrong. Exit code 2 when something was.") { data, rate };
-        command.SetAction((p, cancel) => ScrubAsync(host, p.GetValue(data)!, p.GetValue(rate), cancel));
+        var command = new Command("scrub", "Read all stored bytes again; put aside what is wrong. Exit code 2 when something was.") { region.Data, region.Config, rate };
+        command.SetAction((p, cancel) => ScrubAsync(host, region.Read(host, p), p.GetValue(rate), cancel));
         return command;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static async Task<int> ScrubAsync(CommandHost host, string data, int? rate, CancellationToken cancel)
+    private static async Task<int> ScrubAsync(CommandHost host, RegionConfiguration region, int? rate, CancellationToken cancel)
     {
-        using var catalog = await AdminCommand.OpenAsync(data, cancel);
-        var folder = new DataFolder(data);
+        using var catalog = await AdminCommand.OpenAsync(region, cancel);
+        var folder = new DataFolder(region.Data);
         var settings = new SettingsStore(catalog, host.Time, new RegionSettings());
-        var scrub = new BlobScrub(catalog, new FileBlobStore(folder.Blobs, host.Time), folder, new ChangeSignal(), host.Time);
+        var scrub = new BlobScrub(catalog, region.Blobs.Open(folder, region.Catalog, host.Time), folder, new ChangeSignal(), host.Time);
         var result = await scrub.RunAsync(
             async token => (rate ?? (await settings.GetAsync(token)).ScrubMebibytesPerSecond) * 1024L * 1024L, cancel);
         foreach (var damaged in result.Found)

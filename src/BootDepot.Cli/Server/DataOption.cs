@@ -5,9 +5,17 @@ using System.IO;
 
 namespace BootDepot.Cli.Server;
 
-/// <summary>Where a region keeps its state: <c>--data</c>, else <c>BOOTDEPOT_DATA</c>, else the usual place for the user.</summary>
+/// <summary>Which region a command is about: its data directory and its configuration file.</summary>
 internal static class DataOption
 {
+    /// <summary>For commands that read the whole configuration, which may say where the data are.</summary>
+    public static Option<string?> Create() => new("--data")
+    {
+        Description = "Data directory. Default: as configured, else /var/lib/bootdepot as root, else ~/.local/share/bootdepot.",
+        HelpName = "DIR",
+    };
+
+    /// <summary>For commands about nothing but the files of the data directory.</summary>
     public static Option<string> Create(CommandHost host) => new("--data")
     {
         Description = "Data directory. Default: $BOOTDEPOT_DATA, else /var/lib/bootdepot as root, else ~/.local/share/bootdepot.",
@@ -23,7 +31,13 @@ internal static class DataOption
         DefaultValueFactory = _ => Path.Combine(Default(host), "rack"),
     };
 
-    private static string Default(CommandHost host)
+    public static Option<string?> CreateConfig() => new("--config")
+    {
+        Description = "Configuration file, YAML or JSON. Default: $BOOTDEPOT_CONFIG, else /etc/bootdepot/bootdepot.yaml if it is there.",
+        HelpName = "FILE",
+    };
+
+    public static string Default(CommandHost host)
     {
         if (host.Environment.GetValueOrDefault("BOOTDEPOT_DATA") is { Length: > 0 } configured)
             return configured;

@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Catalog;
 using BootDepot.Region.Auth;
+using BootDepot.Region.Imports;
 using BootDepot.Region.Sources;
 using BootDepot.Region.Sessions;
 using Microsoft.AspNetCore.Builder;
@@ -62,6 +63,8 @@ public sealed class RegionHost : IAsyncDisposable
         try
         {
             await app.Services.GetRequiredService<CatalogDatabase>().EnsureReadyAsync(cancel);
+            if (app.Services.GetService<DatabaseClock>() is { } clock)
+                await clock.MeasureAsync(cancel);
             var key = await app.Services.GetRequiredService<FirstStart>().RunAsync(cancel);
             await app.Services.GetRequiredService<KeyringCheck>().RunAsync(cancel);
             await app.StartAsync(cancel);

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Immutable;
+using BootDepot.Catalog;
 using BootDepot.Simplestreams.Signatures;
 using BootDepot.Region.Imports;
 using Microsoft.Extensions.Logging;
@@ -14,6 +15,12 @@ public sealed record RegionOptions
 
     /// <summary>The data directory. Made when it is not there.</summary>
     public required string DataDirectory { get; init; }
+
+    /// <summary>The catalogue; null: the SQLite file of the data directory.</summary>
+    public CatalogOptions? Catalog { get; init; }
+
+    /// <summary>Where image bytes are kept.</summary>
+    public BlobStorage Blobs { get; init; } = new BlobStorage.InFiles();
 
     /// <summary>Where to listen: one http URL; port 0 takes a free one.</summary>
     public string Url { get; init; } = "http://[::]:5240";

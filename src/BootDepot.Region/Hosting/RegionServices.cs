@@ -1,7 +1,6 @@
 using System;
-using BootDepot.Blobs;
-using BootDepot.Blobs.Files;
 using BootDepot.Catalog;
+using BootDepot.Catalog.Imports;
 using BootDepot.Catalog.Settings;
 using BootDepot.DiskImages.Conversions;
 using BootDepot.Region.Api.Accounts;
@@ -53,8 +52,7 @@ internal static class RegionServices
         services.AddSingleton(options.Time);
         services.AddSingleton<RegionIdentity>();
         services.AddSingleton<ChangeSignal>();
-        services.AddCatalog(CatalogOptions.Sqlite(data.Catalog));
-        services.AddSingleton<IBlobStore>(_ => new FileBlobStore(data.Blobs, options.Time));
+        services.AddStorage(options, data);
         services.AddSingleton(s => new SettingsStore(
             s.GetRequiredService<CatalogDatabase>(), options.Time,
             new RegionSettings { MaasName = Environment.MachineName }, ReleaseRules.CheckAsync));
@@ -69,6 +67,19 @@ internal static class RegionServices
         services.AddHostedService<OfferRefresh>();
         if (options.AutoImport)
             services.AddHostedService<ImportSchedule>();
+    }
+
+    private static void AddStorage(this IServiceCollection services, RegionOptions options, DataFolder data)
+    {
+        var catalog = options.Catalog ?? CatalogOptions.Sqlite(data.Catalog);
+        services.AddCatalog(catalog);
+        services.AddSingleton(_ => options.Blobs.Open(data, catalog, options.Time));
+        if (catalog.PostgresConnection is null)
+            return;
+        // Other regions may be there.
+        services.AddHostedService<CatalogWatch>();
+        services.AddSingleton<DatabaseClock>();
+        services.AddSingleton(s => new Leases(s.GetRequiredService<CatalogDatabase>(), s.GetRequiredService<DatabaseClock>()));
     }
 
     private static void AddStream(this IServiceCollection services, RegionOptions options, DataFolder data)

@@ -22,6 +22,9 @@ internal sealed partial class ImportControl : IAsyncDisposable
     /// <summary>The right to import, which all work on stored bytes needs.</summary>
     public const string LeaseName = "import";
 
+    // How often a run looks whether another region wants it to stop, and tells how far it is.
+    private static readonly TimeSpan RelayInterval = TimeSpan.FromSeconds(1);
+
     private readonly CatalogDatabase _catalog;
     private readonly Leases _leases;
     private readonly ImportRunner _runner;
@@ -29,6 +32,7 @@ internal sealed partial class ImportControl : IAsyncDisposable
     private readonly ImportPlanner _planner;
     private readonly ImportHttp _http;
     private readonly ImportHistory _history;
+    private readonly ImportRelay _relay;
     private readonly ImportOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<ImportControl> _log;
@@ -46,6 +50,7 @@ internal sealed partial class ImportControl : IAsyncDisposable
         ImportPlanner planner,
         ImportHttp http,
         ImportHistory history,
+        ImportRelay relay,
         ImportOptions options,
         TimeProvider time,
         ILogger<ImportControl> log)
@@ -58,6 +63,7 @@ internal sealed partial class ImportControl : IAsyncDisposable
         _planner = planner;
         _http = http;
         _history = history;
+        _relay = relay;
         _options = options;
         _time = time;
         _log = log;
@@ -104,15 +110,37 @@ internal sealed partial class ImportControl : IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops the import that runs here, and returns when it has ended. Finished work stays, and so do unfinished transfers:
-    /// the next import goes on from there. False when none runs.
+    /// Stops the import that runs, here or in another region, and returns when it has ended. Finished work stays, and so do unfinished
+    /// transfers: the next import goes on from there. False when none runs.
     /// </summary>
     public async Task<bool> StopAsync(CancellationToken cancel)
     {
         if (_active is not { } active)
-            return false;
+            return await StopElsewhereAsync(cancel);
         await active.StopAsync(ImportState.Stopped);
         await active.Ended.WaitAsync(cancel);
+        return true;
+    }
+
+    /// <summary>Whether an import was cut off: it is said to run, and the region that ran it has lost the right to.</summary>
+    internal async Task<bool> IsCutOffAsync(CancellationToken cancel)
+    {
+        if (IsImportingHere || await _history.LastOrNullAsync(cancel) is not { State: ImportState.Running } last)
+            return false;
+        if (await _leases.CurrentOrNullAsync(LeaseName, cancel) is { } lease && !ProcessName.OfThisProcess().IsDead(lease.Holder))
+            return false;
+        // It may have ended between the two.
+        return await _history.FindOrNullAsync(last.Id, cancel) is { State: ImportState.Running };
+    }
+
+    private async Task<bool> StopElsewhereAsync(CancellationToken cancel)
+    {
+        if (await _history.LastOrNullAsync(cancel) is not { State: ImportState.Running } run)
+            return false;
+        await _relay.RequestStopAsync(run.Id, cancel);
+        while (await _leases.CurrentOrNullAsync(LeaseName, cancel) is not null
+            && await _history.FindOrNullAsync(run.Id, cancel) is { State: ImportState.Running })
+            await Task.Delay(RelayInterval / 4, _time, cancel);
         return true;
     }
 
@@ -162,7 +190,7 @@ internal sealed partial class ImportControl : IAsyncDisposable
     {
         LogBegin(active.RunId);
         using var renewal = new CancellationTokenSource();
-        var renewing = RenewAsync(active, lease, renewal.Token);
+        var renewing = Task.WhenAll(RenewAsync(active, lease, renewal.Token), RelayAsync(active, renewal.Token));
         var state = ImportState.Done;
         try
         {
@@ -178,10 +206,11 @@ internal sealed partial class ImportControl : IAsyncDisposable
         {
             state = ImportState.Interrupted;
         }
-        catch (CatalogException e)
+        catch (Exception e) when (_catalog.FaultOrNull(e) is { } fault)
         {
-            active.Board.Add([new Problem(ProblemLevel.Error, "catalogue", e.Fault)]);
-            state = ImportState.Incomplete;
+            // Not the end of the matter: whoever reaches the catalogue first goes on.
+            active.Board.Add([new Problem(ProblemLevel.Error, "catalogue", fault)]);
+            state = ImportState.Interrupted;
         }
         catch (Exception e) // the run ends here; whoever asked reads what became of it
         {
@@ -229,13 +258,37 @@ internal sealed partial class ImportControl : IAsyncDisposable
                 await active.StopAsync(ImportState.Interrupted);
                 return;
             }
-            catch (CatalogException e)
+            catch (Exception e) when (_catalog.FaultOrNull(e) is not null)
             {
-                // Busy now; there are more ticks before the lease lapses, and each change confirms it anyway.
+                // Away or busy now; there are more ticks before the lease lapses, and each change confirms it anyway.
                 LogFailed(e, active.RunId);
             }
         }
     }
+
+    private async Task RelayAsync(ActiveRun active, CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(RelayInterval, _time);
+        var told = 0L;
+        while (await timer.WaitForNextTickAsync(cancel))
+        {
+            try
+            {
+                if (await _relay.IsStopRequestedAsync(active.RunId, cancel))
+                    await active.StopAsync(ImportState.Stopped);
+                if (active.Board.FetchedBytes is var fetched && fetched != told)
+                    await _relay.ReportAsync(active.RunId, active.Board.PlannedBytes, told = fetched, cancel);
+            }
+            catch (Exception e) when (_catalog.FaultOrNull(e) is not null)
+            {
+                // Away or busy now; asked again in a moment.
+                LogUntold(e, active.RunId);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Import {Run} could not look what other regions want")]
+    private partial void LogUntold(Exception exception, int run);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Import {Run} begins")]
     private partial void LogBegin(int run);

@@ -37,7 +37,7 @@ public sealed record ImportOptions
     public TimeSpan ReadDelay { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How long the right to import outlives a region that died.</summary>
-    public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromMinutes(1);
+    public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Seconds without a byte after which a transfer is cut and tried again.</summary>
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(60);

@@ -17,6 +17,7 @@ internal sealed partial class ImportSchedule(
     SettingsStore settings,
     ImportOptions options,
     TimeProvider time,
+    CatalogDatabase catalog,
     ILogger<ImportSchedule> log)
     : BackgroundService
 {
@@ -28,13 +29,13 @@ internal sealed partial class ImportSchedule(
         var startedAt = time.GetUtcNow();
         // Between 0 and 1; drawn anew for each pause.
         var jitter = Draw();
-        var last = await imports.LastOrNullAsync(stoppingToken);
-        var isCutOff = last is { State: ImportState.Running or ImportState.Interrupted };
-        // The right to import may still be that of the process that died; it lapses soon.
-        while (isCutOff && !await BeginAsync("start", stoppingToken))
-            await Task.Delay(options.LeaseDuration / 10, time, stoppingToken);
+        if (await imports.LastOrNullAsync(stoppingToken) is { State: ImportState.Interrupted })
+            await BeginAsync("start", stoppingToken);
         while (true)
         {
+            // This region's own, from before it died, or another's. The right to import may still be that of the dead; it lapses soon.
+            if (await IsCutOffAsync(stoppingToken))
+                await BeginAsync("start", stoppingToken);
             var (isDue, wait) = await LookAsync(startedAt, jitter, stoppingToken);
             if (isDue)
             {
@@ -43,7 +44,21 @@ internal sealed partial class ImportSchedule(
                 wait = Look;
             }
 
-            await Task.Delay(wait, time, stoppingToken);
+            var pause = options.LeaseDuration / 10;
+            await Task.Delay(wait < pause ? wait : pause, time, stoppingToken);
+        }
+    }
+
+    private async Task<bool> IsCutOffAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return await imports.IsCutOffAsync(cancel);
+        }
+        catch (Exception e) when (catalog.FaultOrNull(e) is not null)
+        {
+            LogBusy(e);
+            return false;
         }
     }
 
@@ -64,7 +79,7 @@ internal sealed partial class ImportSchedule(
             var wait = due - time.GetUtcNow();
             return (wait <= TimeSpan.Zero, wait < Look ? wait : Look);
         }
-        catch (CatalogException e)
+        catch (Exception e) when (catalog.FaultOrNull(e) is not null)
         {
             LogBusy(e);
             return (false, Look);
@@ -77,7 +92,7 @@ internal sealed partial class ImportSchedule(
         {
             return (await imports.StartAsync(trigger, null, cancel)).RunId is not null;
         }
-        catch (CatalogException e)
+        catch (Exception e) when (catalog.FaultOrNull(e) is not null)
         {
             LogBusy(e);
             return false;

@@ -30,6 +30,7 @@ internal static class ImportServices
         services.AddSingleton<ImportHttp>();
         services.AddSingleton<ImportPace>();
         services.AddSingleton<ImportHistory>();
+        services.AddSingleton<ImportRelay>();
         services.AddSingleton<ImportRunner>();
         services.AddSingleton<ImportControl>();
     }

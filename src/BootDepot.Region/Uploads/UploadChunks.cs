@@ -62,7 +62,7 @@ internal sealed class UploadChunks(
             return await AfterTheEndAsync(file, range, body, cancel);
         try
         {
-            using var hold = await sessions.TakeOrNullAsync(UploadSessions.PartialOf(file.Id), file.Size, _patience, cancel);
+            await using var hold = await sessions.TakeOrNullAsync(UploadSessions.PartialOf(file.Id), file.Size, _patience, cancel);
             return hold is null ? new(ChunkResult.Busy) : await WriteAsync(hold, file, range, length, body, cancel);
         }
         catch (BlobSpaceException)

@@ -20,6 +20,8 @@ internal sealed class UploadSessions(IBlobStore blobs, TimeProvider time) : IAsy
     /// <summary>How long a session may idle with its writer open.</summary>
     public static readonly TimeSpan IdleLimit = TimeSpan.FromMinutes(5);
 
+    private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(50);
+
     private readonly ConcurrentDictionary<PartialName, UploadSession> _open = [];
 
     /// <summary>The partial of a file row.</summary>
@@ -33,6 +35,7 @@ internal sealed class UploadSessions(IBlobStore blobs, TimeProvider time) : IAsy
     public async Task<UploadHold?> TakeOrNullAsync(PartialName partial, long size, TimeSpan patience, CancellationToken cancel)
     {
         await CloseIdleAsync();
+        var began = time.GetTimestamp();
         while (true)
         {
             var session = _open.GetOrAdd(partial, name => new UploadSession(name));
@@ -47,11 +50,16 @@ internal sealed class UploadSessions(IBlobStore blobs, TimeProvider time) : IAsy
             try
             {
                 session.Writer ??= await blobs.WriteAsync(partial, size, cancel);
-                return new UploadHold(session, time);
+                return new UploadHold(session, time, blobs.IsShared ? this : null);
+            }
+            catch (PartialBusyException) when (blobs.IsShared && time.GetElapsedTime(began) < patience)
+            {
+                // Another region has it, for the request before this one.
+                session.Gate.Release();
+                await Task.Delay(BusyPause, time, cancel);
             }
             catch (PartialBusyException)
             {
-                // Another region has it.
                 session.Gate.Release();
                 return null;
             }
@@ -69,7 +77,7 @@ internal sealed class UploadSessions(IBlobStore blobs, TimeProvider time) : IAsy
     /// <summary>How many bytes of that upload have come.</summary>
     public async Task<long> ReceivedAsync(PartialName partial, CancellationToken cancel)
     {
-        if (ReceivedOrNull(partial) is { } received)
+        if (!blobs.IsShared && ReceivedOrNull(partial) is { } received)
             return received;
         await foreach (var held in blobs.ListPartialsAsync(cancel))
         {
@@ -107,7 +115,7 @@ internal sealed class UploadSessions(IBlobStore blobs, TimeProvider time) : IAsy
     /// <summary>Ends a session whose blob is committed.</summary>
     public async Task EndAsync(UploadHold hold)
     {
-        _open.TryRemove(hold.Session.Partial, out _);
+        _open.TryRemove(KeyValuePair.Create(hold.Session.Partial, hold.Session));
         await hold.Session.CloseAsync();
     }
 
@@ -201,13 +209,18 @@ internal sealed class UploadSession(PartialName partial)
 }
 
 /// <summary>The right to write one upload, until disposed.</summary>
-internal sealed class UploadHold : IDisposable
+internal sealed class UploadHold : IAsyncDisposable
 {
     private readonly TimeProvider _time;
+    private readonly UploadSessions? _closing;
 
     /// <summary>Over a session whose gate is held.</summary>
-    public UploadHold(UploadSession session, TimeProvider time)
+    /// <param name="session">The session.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="closing">Whoever closes the session with the hold, as the next request may reach another region; null to keep it open.</param>
+    public UploadHold(UploadSession session, TimeProvider time, UploadSessions? closing)
     {
+        _closing = closing;
         Session = session;
         _time = time;
         session.Received = Writer.Offset;
@@ -223,10 +236,21 @@ internal sealed class UploadHold : IDisposable
     public void Report() => Session.Received = Writer.Offset;
 
     /// <inheritdoc />
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         Session.Received = Session.Writer?.Offset;
         Session.UsedAt = _time.GetUtcNow();
-        Session.Gate.Release();
+        try
+        {
+            // Before the client is told that its bytes have come. When this fails, so does the request, and it comes again.
+            if (_closing is not null && Session.Writer is { } writer)
+                await writer.FlushAsync(CancellationToken.None);
+        }
+        finally
+        {
+            if (_closing is not null)
+                await _closing.EndAsync(this);
+            Session.Gate.Release();
+        }
     }
 }

@@ -16,7 +16,7 @@ public sealed class ImageListTests
         (await NamesAsync(region)).ShouldBe(["ubuntu/noble"]);
 
         // As another process would.
-        using var other = new CatalogDatabase(CatalogOptions.Sqlite(System.IO.Path.Combine(region.DataDirectory, "bootdepot.db")));
+        using var other = new CatalogDatabase(region.Catalog);
         await other.ChangeAsync(
             (db, _) =>
             {

@@ -266,7 +266,7 @@ public sealed class WireFactsTests(SharedRegion shared) : IClassFixture<SharedRe
         var fileId = int.Parse(path.Split('/')[^2], CultureInfo.InvariantCulture);
         var sessions = _region.Get<UploadSessions>();
         RawReply refused;
-        using (await sessions.TakeOrNullAsync(UploadSessions.PartialOf(fileId), bytes.Length, TimeSpan.Zero, default))
+        await using (await sessions.TakeOrNullAsync(UploadSessions.PartialOf(fileId), bytes.Length, TimeSpan.Zero, default))
             refused = await RawWire.SendAsync(_region.Host.Url, ClientWire.Chunk(MaasClient.Cli, path, _region.AdminKey, bytes));
         (refused.Status, refused.Header("Retry-After"), refused.Header("Content-Type")).ShouldBe((409, "5", "text/plain; charset=utf-8"));
         (await RawWire.SendAsync(_region.Host.Url, ClientWire.Chunk(MaasClient.Cli, path, _region.AdminKey, bytes))).Status.ShouldBe(200);

@@ -3,6 +3,9 @@ using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using BootDepot.Blobs;
+using BootDepot.Catalog;
+using BootDepot.Images;
 using BootDepot.Region.Api.Answers;
 using BootDepot.Region.Api.Declarations;
 using BootDepot.Region.Api.Description;
@@ -19,7 +22,8 @@ namespace BootDepot.Region.Api.Routing;
 /// MAAS's, so that nobody learns about an object, or has a body read, without the right to.
 /// </summary>
 internal sealed partial class ApiDispatcher(
-    ApiRoutes routes, ApiDescription description, OAuthVerifier verifier, BrowserSessions sessions, FormReader forms, ILogger<ApiDispatcher> log)
+    ApiRoutes routes, ApiDescription description, OAuthVerifier verifier, BrowserSessions sessions, FormReader forms, CatalogDatabase catalog,
+    ILogger<ApiDispatcher> log)
 {
     private const int MaxQueryFields = 1000;
     private const string HashHeader = "X-MAAS-API-Hash";
@@ -45,6 +49,12 @@ internal sealed partial class ApiDispatcher(
         catch (BadHttpRequestException e)
         {
             answer = ApiAnswer.Text(e.Message, e.StatusCode);
+        }
+        catch (Exception e) when (!cancel.IsCancellationRequested && !http.Response.HasStarted && AwayOrNull(e) is { } fault)
+        {
+            LogAway(http.Request.Method, path, fault.Code, fault.Message);
+            http.Response.Headers.RetryAfter = "2";
+            answer = ApiAnswer.Text($"{fault.Message} [{fault.Code}]", StatusCodes.Status503ServiceUnavailable);
         }
         catch (Exception e) when (!cancel.IsCancellationRequested && !http.Response.HasStarted)
         {
@@ -179,6 +189,13 @@ internal sealed partial class ApiDispatcher(
     private static string? NotEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     private static ApiAnswer Unsigned() => ApiAnswer.BareText("Forbidden", StatusCodes.Status401Unauthorized);
+
+    // What passes by itself: the client should come again.
+    private Fault? AwayOrNull(Exception exception) =>
+        exception is BlobsUnreachableException away ? new Fault("blobs-unreachable", away.Message) : catalog.FaultOrNull(exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Path}: {Code}: {Reason}")]
+    private partial void LogAway(string method, string path, string code, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
     private partial void LogFailure(Exception exception, string method, string path);

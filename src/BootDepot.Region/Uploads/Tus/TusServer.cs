@@ -186,7 +186,7 @@ internal sealed class TusServer(TusUploads uploads, UploadSessions sessions, OAu
             return AnswerOf(refusal);
         using var sum = checksum;
         // "The Server MAY prevent […] by locking": 423 tells tus clients to try again.
-        using var hold = await sessions.TakeOrNullAsync(TusUploads.PartialOf(upload.Id), upload.Size, Patience, cancel);
+        await using var hold = await sessions.TakeOrNullAsync(TusUploads.PartialOf(upload.Id), upload.Size, Patience, cancel);
         if (hold is null)
             return ApiAnswer.Text("Another request is writing this upload.", StatusCodes.Status423Locked);
         // Whoever held it before us may have ended it.

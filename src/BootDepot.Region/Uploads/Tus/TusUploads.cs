@@ -139,7 +139,7 @@ internal sealed class TusUploads(
     // The crash came after the digest was written down and before the blob was stored.
     private async Task<Fault?> CommitAgainAsync(ResumableUpload upload, Digest digest)
     {
-        using var hold = await sessions.TakeOrNullAsync(PartialOf(upload.Id), upload.Size, TimeSpan.FromSeconds(10), CancellationToken.None);
+        await using var hold = await sessions.TakeOrNullAsync(PartialOf(upload.Id), upload.Size, TimeSpan.FromSeconds(10), CancellationToken.None);
         if (hold is null)
             return new Fault("upload-busy", "Another request is ending this upload.");
         var commit = await hold.Writer.CommitAsync(digest, CancellationToken.None);
