@@ -56,9 +56,8 @@ internal sealed class PostgresEngine : ICatalogEngine
                 continue;
             var (table, column) = (entity.GetTableName(), key.GetColumnName());
             // Names of our own model, not of a stranger.
-            await context.Database.ExecuteSqlRawAsync(
-                $"""SELECT setval(pg_get_serial_sequence('"{table}"', '{column}'), max("{column}")) FROM "{table}" HAVING max("{column}") IS NOT NULL""",
-                cancellationToken);
+            var advance = $"""SELECT setval(pg_get_serial_sequence('"{table}"', '{column}'), max("{column}")) FROM "{table}" HAVING max("{column}") IS NOT NULL""";
+            await context.Database.ExecuteSqlRawAsync(advance, cancellationToken);
         }
     }
 

@@ -6,7 +6,6 @@ using System.Linq;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
-using BootDepot.Blobs;
 using BootDepot.Blobs.Moving;
 using BootDepot.Catalog;
 using BootDepot.Cli.Output;
