@@ -150,6 +150,7 @@ public sealed class SmallEndpointTests : IAsyncLifetime
         (await region.UserAsync("GET", "boot-sources/1/")).Json.GetProperty("problem").GetProperty("message").GetString()!.ShouldContain(keyring);
     }
 
+    [Trait("Backend", "Files")] // looks at the files themselves
     [Fact]
     public async Task The_catalogue_holds_no_secret()
     {

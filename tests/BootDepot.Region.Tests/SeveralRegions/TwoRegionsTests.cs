@@ -73,7 +73,8 @@ public sealed class TwoRegionsTests(ITestOutputHelper output)
         (await two.SendAsync(two.B, "POST", "boot-resources/?op=import")).Status.ShouldBe(200); // joins
         (await two.SendAsync(two.B, "GET", "boot-resources/?op=is_importing")).Text.Trim().ShouldBe("true");
         (await two.SendAsync(two.B, "POST", "boot-resources/?op=stop_import")).Status.ShouldBe(200);
-        (await two.SendAsync(two.A, "GET", "boot-resources/?op=is_importing")).Text.Trim().ShouldBe("false");
+        // The region that imports hears of it by the database, a moment later.
+        await UntilAsync(async () => (await two.SendAsync(two.A, "GET", "boot-resources/?op=is_importing")).Text.Trim() == "false");
         var whenStopped = mirror.BytesSent;
 
         began = TimeProvider.System.GetTimestamp();

@@ -103,6 +103,7 @@ public sealed class ConversionTests
         await EndAsync(region, "done");
     }
 
+    [Trait("Backend", "Files")] // looks at the files themselves
     [Fact(Timeout = 60_000)]
     public async Task Stopping_and_deleting_end_a_conversion()
     {

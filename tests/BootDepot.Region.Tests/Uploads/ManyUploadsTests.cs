@@ -69,6 +69,7 @@ public sealed class ManyUploadsTests
         region.PeakResidentMiB().ShouldBeLessThan(200);
     }
 
+    [Trait("Backend", "Files")] // looks at the files themselves
     [Fact]
     public async Task A_full_disk_harms_only_the_newest_which_goes_on_when_there_is_room()
     {

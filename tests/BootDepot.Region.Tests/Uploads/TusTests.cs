@@ -182,6 +182,7 @@ public sealed class TusTests(SharedRegion shared) : IClassFixture<SharedRegion>
         (await _client.PatchAsync(path, 0, bytes)).Status.ShouldBe(204);
     }
 
+    [Trait("Backend", "Files")] // looks at the files themselves
     [Fact(Timeout = 20_000)]
     public async Task What_came_before_a_cut_is_kept()
     {
