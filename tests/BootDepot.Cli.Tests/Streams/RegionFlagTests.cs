@@ -13,7 +13,7 @@ public sealed class RegionFlagTests
         using var cli = new Cli { ProgramName = "bootdepot" };
         var run = await cli.RunAsync("region", "--data", "data", flag, value);
         run.Code.ShouldBe(2);
-        run.Error.ShouldContain("[http-setting-invalid]");
+        run.Error.ShouldContain("the configuration has a mistake");
         run.Error.ShouldContain(value);
         System.IO.Directory.Exists(System.IO.Path.Combine(cli.Home, "data")).ShouldBeFalse();
     }

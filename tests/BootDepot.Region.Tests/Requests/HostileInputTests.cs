@@ -64,6 +64,7 @@ public sealed class HostileInputTests(SharedRegion shared) : IClassFixture<Share
         foreach (var type in Types)
         {
             var body = new EndlessBody("--B\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n"u8.ToArray());
+            var thread = Environment.CurrentManagedThreadId;
             var before = GC.GetAllocatedBytesForCurrentThread();
             try
             {
@@ -74,7 +75,9 @@ public sealed class HostileInputTests(SharedRegion shared) : IClassFixture<Share
             }
 
             body.Given.ShouldBeLessThan(2L * 1024 * 1024, type);
-            (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(16L * 1024 * 1024, type);
+            // The count is a thread's: it says nothing when the reading went on in another one.
+            if (thread == Environment.CurrentManagedThreadId)
+                (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(16L * 1024 * 1024, type);
         }
     }
 

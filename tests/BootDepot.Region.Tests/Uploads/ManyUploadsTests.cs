@@ -42,7 +42,7 @@ public sealed class ManyUploadsTests
 
     [Fact]
     [Trait("Category", "Slow")]
-    public async Task Fifty_uploads_at_once_take_less_than_200_MiB_of_memory()
+    public async Task Fifty_uploads_at_once_leave_memory_flat()
     {
         using var folder = new TempFolder();
         await using var region = new RegionProcess(folder["data"]);
@@ -66,7 +66,7 @@ public sealed class ManyUploadsTests
                 (await region.SendAsync(http, "PUT", path, body)).ShouldBe(200, "text/plain", "OK");
             }
         }));
-        region.PeakResidentMiB().ShouldBeLessThan(200);
+        region.PeakResidentMiB().ShouldBeLessThan(256); // 150 to 200 as a rule; they bring 300 MiB
     }
 
     [Trait("Backend", "Files")] // looks at the files themselves

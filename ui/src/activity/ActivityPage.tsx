@@ -22,10 +22,12 @@ export function ActivityPage() {
   return (
     <Screen title="Activity" subtitle="What the region did and does, and who changed what.">
       <Tabs activeKey={tab} onSelect={(_, key) => setParams({ tab: String(key) }, { replace: true })} aria-label="Kinds of activity">
-        <Tab eventKey="imports" title={<TabTitleText>Imports</TabTitleText>} />
-        <Tab eventKey="events" title={<TabTitleText>Changes</TabTitleText>} />
+        <Tab eventKey="imports" tabContentId="tab-panel" title={<TabTitleText>Imports</TabTitleText>} />
+        <Tab eventKey="events" tabContentId="tab-panel" title={<TabTitleText>Changes</TabTitleText>} />
       </Tabs>
-      {tab === 'events' ? <Events /> : <Imports />}
+      <div id="tab-panel" role="tabpanel" aria-label={tab === 'events' ? 'Changes' : 'Imports'}>
+        {tab === 'events' ? <Events /> : <Imports />}
+      </div>
     </Screen>
   );
 }

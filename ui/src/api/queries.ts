@@ -5,6 +5,8 @@ import * as api from './client';
 export const keys = {
   session: ['session'],
   images: ['images'],
+  /** Parts of one image; follows the list, so live events need not refresh it. */
+  image: ['image'],
   offers: ['offers'],
   sources: ['sources'],
   sourceStates: ['source-states'],
@@ -64,8 +66,10 @@ export const useLive = () => useContext(LiveContext);
 export function useLiveFeed(enabled: boolean): Live {
   const client = useQueryClient();
   const [live, setLive] = useState<Live>({ connected: true });
+  const [attempt, setAttempt] = useState(0);
   useEffect(() => {
     if (!enabled) return;
+    let again: ReturnType<typeof setTimeout> | undefined;
     const source = new EventSource('/MAAS/live/');
     let catalog: number | undefined;
     let wanted = false;
@@ -75,7 +79,7 @@ export function useLiveFeed(enabled: boolean): Live {
         wanted = true;
         return;
       }
-      void client.invalidateQueries({ predicate: (q) => q.queryKey[0] !== 'session' && q.queryKey[0] !== 'plan' });
+      void client.invalidateQueries({ predicate: (q) => !['session', 'plan', 'image'].includes(String(q.queryKey[0])) });
       timer = setTimeout(() => {
         timer = undefined;
         if (wanted) {
@@ -89,7 +93,13 @@ export function useLiveFeed(enabled: boolean): Live {
       // What happened while nobody listened.
       if (catalog !== undefined) refresh();
     };
-    source.onerror = () => setLive((now) => ({ ...now, connected: false }));
+    source.onerror = () => {
+      setLive((now) => ({ ...now, connected: false }));
+      if (source.readyState !== EventSource.CLOSED) return;
+      // Refused, not cut off: the browser tries no more. Perhaps the session has ended.
+      void client.invalidateQueries({ queryKey: keys.session });
+      again = setTimeout(() => setAttempt((n) => n + 1), 3000);
+    };
     source.onmessage = (event) => {
       const state = JSON.parse(event.data as string) as { catalog: number; import?: LiveImport };
       if (catalog !== undefined && catalog !== state.catalog) refresh();
@@ -102,7 +112,8 @@ export function useLiveFeed(enabled: boolean): Live {
     return () => {
       source.close();
       clearTimeout(timer);
+      clearTimeout(again);
     };
-  }, [client, enabled]);
+  }, [client, enabled, attempt]);
   return live;
 }

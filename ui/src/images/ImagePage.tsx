@@ -1,6 +1,6 @@
 import { Alert, Breadcrumb, BreadcrumbItem, Card, CardBody, CardTitle, ClipboardCopy, ExpandableSection, Label } from '@patternfly/react-core';
 import { TrashIcon } from '@patternfly/react-icons';
-import { useQueries } from '@tanstack/react-query';
+import { keepPreviousData, useQueries } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router-dom';
 import * as api from '../api/client';
@@ -25,7 +25,13 @@ export function ImagePage() {
   const [deleting, setDeleting] = useState(false);
   const row = rows.find((r) => r.key === key);
   const details = useQueries({
-    queries: (row?.resources ?? []).map((id) => ({ queryKey: [...keys.images, id], queryFn: () => api.get<api.ImageDetail>(`boot-resources/${id}/`) })),
+    // Asked again whenever the list was: so a resource that is gone from the list is not asked for once more.
+    queries: (row?.resources ?? []).map((id) => ({
+      queryKey: [...keys.image, id, images.dataUpdatedAt],
+      queryFn: () => api.get<api.ImageDetail>(`boot-resources/${id}/`),
+      placeholderData: keepPreviousData,
+      gcTime: 10_000,
+    })),
   });
   if (!images.data)
     return (

@@ -47,64 +47,66 @@ export function RacksPage() {
       }
     >
       <Tabs activeKey={tab} onSelect={(_, key) => setParams({ tab: String(key) }, { replace: true })} aria-label="Racks and machines">
-        <Tab eventKey="racks" title={<TabTitleText>Racks</TabTitleText>} />
-        <Tab eventKey="boots" title={<TabTitleText>Boot log</TabTitleText>} />
+        <Tab eventKey="racks" tabContentId="tab-panel" title={<TabTitleText>Racks</TabTitleText>} />
+        <Tab eventKey="boots" tabContentId="tab-panel" title={<TabTitleText>Boot log</TabTitleText>} />
       </Tabs>
-      {tab === 'boots' ? (
-        <BootLog />
-      ) : racks.data === undefined ? (
-        <Loading query={racks} what="Racks" />
-      ) : racks.data.length === 0 ? (
-        <EmptyState titleText="No racks yet" headingLevel="h2">
-          <EmptyStateBody>A rack enrols with a token that is made here.</EmptyStateBody>
-        </EmptyState>
-      ) : (
-        <div className="bd-scroll" tabIndex={0}>
-          <table className="bd-table" aria-label="Racks table">
-            <thead>
-              <tr>
-                <th scope="col">Name</th>
-                <th scope="col">State</th>
-                <th scope="col">Images</th>
-                <th scope="col">Last contact</th>
-                <th scope="col">Copies</th>
-                <th scope="col" className="bd-num">
-                  Free
-                </th>
-                <th scope="col">Version</th>
-              </tr>
-            </thead>
-            <tbody>
-              {racks.data.map((rack) => (
-                <tr key={rack.system_id}>
-                  <td>
-                    <Link to={`/racks/${rack.system_id}`}>{rack.name || rack.system_id}</Link>
-                    <span className="bd-small">{rack.url}</span>
-                  </td>
-                  <td>
-                    <RackState rack={rack} />
-                    {rack.message && (
-                      <span className="bd-small">
-                        {rack.message} <span className="bd-code">{rack.code}</span>
-                      </span>
-                    )}
-                  </td>
-                  <td>
-                    {rack.images_synced} of {plural(rack.images_wanted, 'image')}
-                    {rack.bytes_held < rack.bytes_wanted && (
-                      <Progress aria-label={`Copied to ${rack.name}`} size="sm" value={Math.floor((rack.bytes_held / rack.bytes_wanted) * 100)} />
-                    )}
-                  </td>
-                  <td title={date(rack.last_contact)}>{ago(rack.last_contact)}</td>
-                  <td>{rack.mode}</td>
-                  <td className="bd-num">{bytes(rack.disk_free)}</td>
-                  <td>{rack.version || '—'}</td>
+      <div id="tab-panel" role="tabpanel" aria-label={tab === 'boots' ? 'Boot log' : 'Racks'}>
+        {tab === 'boots' ? (
+          <BootLog />
+        ) : racks.data === undefined ? (
+          <Loading query={racks} what="Racks" />
+        ) : racks.data.length === 0 ? (
+          <EmptyState titleText="No racks yet" headingLevel="h2">
+            <EmptyStateBody>A rack enrols with a token that is made here.</EmptyStateBody>
+          </EmptyState>
+        ) : (
+          <div className="bd-scroll" tabIndex={0}>
+            <table className="bd-table" aria-label="Racks table">
+              <thead>
+                <tr>
+                  <th scope="col">Name</th>
+                  <th scope="col">State</th>
+                  <th scope="col">Images</th>
+                  <th scope="col">Last contact</th>
+                  <th scope="col">Copies</th>
+                  <th scope="col" className="bd-num">
+                    Free
+                  </th>
+                  <th scope="col">Version</th>
                 </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+              </thead>
+              <tbody>
+                {racks.data.map((rack) => (
+                  <tr key={rack.system_id}>
+                    <td>
+                      <Link to={`/racks/${rack.system_id}`}>{rack.name || rack.system_id}</Link>
+                      <span className="bd-small">{rack.url}</span>
+                    </td>
+                    <td>
+                      <RackState rack={rack} />
+                      {rack.message && (
+                        <span className="bd-small">
+                          {rack.message} <span className="bd-code">{rack.code}</span>
+                        </span>
+                      )}
+                    </td>
+                    <td>
+                      {rack.images_synced} of {plural(rack.images_wanted, 'image')}
+                      {rack.bytes_held < rack.bytes_wanted && (
+                        <Progress aria-label={`Copied to ${rack.name}`} size="sm" value={Math.floor((rack.bytes_held / rack.bytes_wanted) * 100)} />
+                      )}
+                    </td>
+                    <td title={date(rack.last_contact)}>{ago(rack.last_contact)}</td>
+                    <td>{rack.mode}</td>
+                    <td className="bd-num">{bytes(rack.disk_free)}</td>
+                    <td>{rack.version || '—'}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </div>
       {adding && <AddRack onClose={() => setAdding(false)} />}
     </Screen>
   );

@@ -42,15 +42,17 @@ export function SettingsPage() {
     <Screen title="Settings">
       <Tabs activeKey={tab} onSelect={(_, key) => setParams({ tab: String(key) }, { replace: true })} aria-label="Kinds of settings">
         {tabs.map(([key, title]) => (
-          <Tab key={key} eventKey={key} title={<TabTitleText>{title}</TabTitleText>} />
+          <Tab key={key} eventKey={key} tabContentId="tab-panel" title={<TabTitleText>{title}</TabTitleText>} />
         ))}
       </Tabs>
-      {reason && tab !== 'keys' && <Alert isInline variant="info" title={reason} />}
-      {tab === 'sync' && <SettingForm key="sync" fields={synchronization} />}
-      {tab === 'network' && <SettingForm key="network" fields={network} />}
-      {tab === 'defaults' && <SettingForm key="defaults" fields={deployment} />}
-      {tab === 'users' && <UsersTab />}
-      {tab === 'keys' && <KeysTab />}
+      <div id="tab-panel" role="tabpanel" aria-label={tabs.find(([key]) => key === tab)?.[1]}>
+        {reason && tab !== 'keys' && <Alert isInline variant="info" title={reason} />}
+        {tab === 'sync' && <SettingForm key="sync" fields={synchronization} />}
+        {tab === 'network' && <SettingForm key="network" fields={network} />}
+        {tab === 'defaults' && <SettingForm key="defaults" fields={deployment} />}
+        {tab === 'users' && <UsersTab />}
+        {tab === 'keys' && <KeysTab />}
+      </div>
     </Screen>
   );
 }

@@ -1,0 +1,241 @@
+using System;
+using System.Collections.Concurrent;
+using System.IO;
+using System.Linq;
+using System.Net.Http;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using System.Threading.Tasks;
+using BootDepot.Catalog;
+using BootDepot.Catalog.Events;
+using BootDepot.Catalog.Sources;
+using BootDepot.Region.Auth;
+using BootDepot.Region.Hosting;
+using BootDepot.Region.Imports;
+using BootDepot.Region.Ui;
+using BootDepot.Testing;
+using BootDepot.Transfers;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+
+namespace BootDepot.Ui.Tests;
+
+/// <summary>A real region, a mirror with a signed stream, and a real browser. One for the tests of a class.</summary>
+public sealed class UiFixture : IAsyncLifetime
+{
+    /// <summary>Password of everyone here.</summary>
+    public const string Password = "correct horse";
+
+    private readonly TempFolder _folder = new();
+    private IPlaywright _playwright = null!;
+
+    /// <summary>The region.</summary>
+    public RegionHost Region { get; private set; } = null!;
+
+    /// <summary>Where its stream comes from.</summary>
+    public FakeMirror Mirror { get; private set; } = null!;
+
+    /// <summary>The stream on the mirror.</summary>
+    public SignedTree Tree { get; } = new();
+
+    /// <summary>Chromium.</summary>
+    public IBrowser Browser { get; private set; } = null!;
+
+    /// <summary>The page.</summary>
+    public string Url => Region.Url + "MAAS/";
+
+    /// <summary>The link of the first sign-in.</summary>
+    public string FirstUrl { get; private set; } = "";
+
+    /// <summary>The repository.</summary>
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>A folder for files of tests.</summary>
+    public string Folder => _folder.Path;
+
+    /// <inheritdoc />
+    public async ValueTask InitializeAsync()
+    {
+        // Long enough for two busy cores; what is there at once does not wait.
+        Microsoft.Playwright.Assertions.SetDefaultExpectTimeout(15_000);
+        UiAssets.Exist.ShouldBeTrue("The web UI is not in this build: run eng/ui, then build again.");
+        Mirror = await FakeMirror.StartAsync();
+        Tree.AddUbuntu(Mirror, size: 200_000);
+        Tree.AddUbuntu(Mirror, arch: "arm64", size: 200_000);
+        Tree.AddUbuntu(Mirror, "jammy", "22.04", "20260301", size: 150_000);
+        Tree.AddLoader(Mirror);
+        Tree.Publish(Mirror);
+        Region = await RegionHost.StartAsync(
+            new RegionOptions
+            {
+                DataDirectory = _folder["data"],
+                Url = "http://127.0.0.1:0",
+                DefaultSource = null,
+                AutoImport = false,
+                Imports = new ImportOptions
+                {
+                    SpaceReserve = 0,
+                    ReadDelay = TimeSpan.FromMilliseconds(20),
+                    Transfers = new TransferSettings
+                    {
+                        Attempts = 3, DocumentAttempts = 2, FirstDelay = TimeSpan.FromMilliseconds(20), LongestDelay = TimeSpan.FromMilliseconds(50),
+                    },
+                },
+            },
+            CancellationToken.None);
+        FirstUrl = Region.FirstSignInUrl!.ToString();
+        _playwright = await Playwright.CreateAsync();
+        Browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium(), Args = ["--no-sandbox"] });
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await Browser.DisposeAsync();
+        _playwright.Dispose();
+        await Region.StopAsync(CancellationToken.None);
+        await Region.DisposeAsync();
+        await Mirror.DisposeAsync();
+        Tree.Dispose();
+        _folder.Dispose();
+    }
+
+    /// <summary>A service of the running region.</summary>
+    public T Get<T>()
+        where T : notnull => Region.Services.GetRequiredService<T>();
+
+    /// <summary>Sets the administrator's password, and adds a plain user.</summary>
+    public async Task AddUsersAsync()
+    {
+        var users = Get<UserAdministration>();
+        await users.SetPasswordAsync("admin", Password, Actor.System, CancellationToken.None);
+        await users.CreateAsync("joe", "joe@example.com", Password, isAdmin: false, Actor.System, CancellationToken.None);
+    }
+
+    /// <summary>Adds the mirror as a source with one selection, as an operator did some time ago.</summary>
+    public Task<int> AddSourceAsync(string name = "Test stream", string release = "noble", string[]? arches = null) => Get<CatalogDatabase>().ChangeAsync(
+        async (db, cancel) =>
+        {
+            var now = DateTimeOffset.UtcNow;
+            var source = new BootSource { Url = Mirror.Url, Name = name, Priority = 5, KeyringData = Tree.Keyring, Created = now, Updated = now };
+            source.Selections.Add(new BootSourceSelection
+            {
+                Os = "ubuntu", Release = release, Arches = [.. arches ?? ["amd64"]], Subarches = ["*"], Labels = ["*"], Created = now, Updated = now,
+            });
+            db.BootSources.Add(source);
+            await db.SaveChangesAsync(cancel);
+            return source.Id;
+        },
+        CancellationToken.None);
+
+    /// <summary>Runs an import to its end.</summary>
+    public async Task ImportAsync()
+    {
+        var imports = Get<ImportControl>();
+        await imports.StartAsync("manual", "admin", CancellationToken.None);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (imports.IsImportingHere)
+            await Task.Delay(10, patience.Token);
+    }
+
+    /// <summary>A new browser profile with one page.</summary>
+    public Task<UiPage> OpenAsync(int width = 1400, int height = 900, ColorScheme scheme = ColorScheme.Light) => UiPage.OpenAsync(this, width, height, scheme);
+
+    /// <summary>A page on which that user is signed in.</summary>
+    public async Task<UiPage> SignInAsync(string username = "admin", int width = 1400, int height = 900, ColorScheme scheme = ColorScheme.Light)
+    {
+        var page = await OpenAsync(width, height, scheme);
+        await page.SignInAsync(username);
+        return page;
+    }
+
+    private static string Chromium() =>
+        new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists)
+        ?? throw new FileNotFoundException("Chromium is not installed (Debian package chromium).");
+
+    private static string FindRoot([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
+}
+
+/// <summary>A page that notes what must not happen: errors on its console, requests to others.</summary>
+public sealed class UiPage : IAsyncDisposable
+{
+    private readonly ConcurrentQueue<string> _wrong = new();
+
+    private UiPage(UiFixture ui, IBrowserContext context, IPage page)
+    {
+        Ui = ui;
+        Context = context;
+        Page = page;
+    }
+
+    /// <summary>Where it is from.</summary>
+    public UiFixture Ui { get; }
+
+    /// <summary>The profile.</summary>
+    public IBrowserContext Context { get; }
+
+    /// <summary>The page.</summary>
+    public IPage Page { get; }
+
+    /// <summary>Console errors that belong to the test: a refusal that it asks for is logged by the browser.</summary>
+    public string[] Expected { get; set; } = [];
+
+    /// <summary>Opens one.</summary>
+    public static async Task<UiPage> OpenAsync(UiFixture ui, int width, int height, ColorScheme scheme)
+    {
+        var context = await ui.Browser.NewContextAsync(new()
+        {
+            ViewportSize = new() { Width = width, Height = height }, ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce, Locale = "en-GB", TimezoneId = "UTC",
+        });
+        context.SetDefaultTimeout(15_000);
+        var page = await context.NewPageAsync();
+        var result = new UiPage(ui, context, page);
+        result.Watch(page);
+        return result;
+    }
+
+    /// <summary>Another window of the same profile.</summary>
+    public async Task<IPage> AnotherWindowAsync()
+    {
+        var page = await Context.NewPageAsync();
+        Watch(page);
+        return page;
+    }
+
+    /// <summary>Signs in by the form.</summary>
+    public async Task SignInAsync(string username)
+    {
+        await Page.GotoAsync(Ui.Url);
+        await Page.GetByLabel("User name").FillAsync(username);
+        await Page.GetByLabel("Password").FillAsync(UiFixture.Password);
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Page.GetByRole(AriaRole.Heading, new() { Name = "Images", Exact = true }).WaitForAsync();
+    }
+
+    /// <summary>Goes to a screen by its address.</summary>
+    public Task GoAsync(string screen) => Page.GotoAsync(Ui.Url + "r/" + screen);
+
+    /// <summary>Checks what always holds, then closes.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Context.CloseAsync();
+        _wrong.Where(w => !Expected.Any(e => w.Contains(e, StringComparison.Ordinal))).ShouldBeEmpty();
+    }
+
+    private void Watch(IPage page)
+    {
+        var own = Ui.Region.Url.GetLeftPart(UriPartial.Authority);
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning")
+                _wrong.Enqueue($"console: {message.Text} {message.Location}");
+        };
+        page.PageError += (_, error) => _wrong.Enqueue("error: " + error);
+        page.Request += (_, request) =>
+        {
+            if (!request.Url.StartsWith(own, StringComparison.Ordinal) && !request.Url.StartsWith("blob:", StringComparison.Ordinal)
+                && !request.Url.StartsWith("data:", StringComparison.Ordinal))
+                _wrong.Enqueue("request to someone else: " + request.Url);
+        };
+    }
+}
