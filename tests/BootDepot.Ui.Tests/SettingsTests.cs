@@ -1,3 +1,4 @@
+using System;
 using System.Threading.Tasks;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -52,7 +53,7 @@ public sealed class SettingsTests : IAsyncLifetime
         await browser.GoAsync("settings?tab=keys");
         await page.GetByLabel("Name of the new key").FillAsync("ci@build01");
         await page.GetByRole(AriaRole.Button, new() { Name = "Make a key" }).ClickAsync();
-        await Expect(page.GetByLabel("API key", new() { Exact = true })).ToHaveValueAsync(new System.Text.RegularExpressions.Regex("^[^:]+:[^:]+:[^:]+$"));
+        await Expect(page.GetByLabel("API key", new() { Exact = true })).ToHaveValueAsync(new System.Text.RegularExpressions.Regex("^[^:]+:[^:]+:[^:]+$", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)));
         await page.GetByRole(AriaRole.Row).Filter(new() { HasText = "ci@build01" }).GetByRole(AriaRole.Button).ClickAsync();
         await Expect(page.GetByText("Key revoked")).ToBeVisibleAsync();
 
