@@ -10,7 +10,6 @@ using BootDepot.Catalog.Streams;
 using BootDepot.Catalog.Sqlite;
 using BootDepot.Catalog.Uploads;
 using BootDepot.Catalog.Users;
-using BootDepot.Catalog.Views;
 using Microsoft.EntityFrameworkCore;
 
 namespace BootDepot.Catalog;
@@ -84,8 +83,6 @@ public sealed class CatalogContext(DbContextOptions<CatalogContext> options) : D
     /// <summary>Passes over the stored bytes.</summary>
     public DbSet<ScrubRun> ScrubRuns => Set<ScrubRun>();
 
-    /// <summary>Named views of the published stream.</summary>
-    public DbSet<StreamView> StreamViews => Set<StreamView>();
     /// <summary>Racks that enrolled.</summary>
     public DbSet<RackController> Racks => Set<RackController>();
 

@@ -14,7 +14,7 @@ namespace BootDepot.Catalog;
 /// The database that holds the catalogue. A context by <see cref="CreateDbContext"/> is enough for one query;
 /// several that must agree go into <see cref="SnapshotAsync"/>, a change into <see cref="ChangeAsync{T}"/>.
 /// </summary>
-public sealed class CatalogDatabase : IDbContextFactory<CatalogContext>, IDisposable
+public sealed class CatalogDatabase : IDisposable
 {
     private readonly PooledDbContextFactory<CatalogContext> _contexts;
     private readonly SemaphoreSlim _writers = new(1);
@@ -37,10 +37,10 @@ public sealed class CatalogDatabase : IDbContextFactory<CatalogContext>, IDispos
     /// <exception cref="CatalogException">It does not answer, or is of a newer version.</exception>
     public Task<bool> ProbeAsync(CancellationToken cancellationToken) => _engine.ProbeAsync(cancellationToken);
 
-    /// <inheritdoc />
+    /// <summary>A context of its own; dispose it soon.</summary>
     public CatalogContext CreateDbContext() => _contexts.CreateDbContext();
 
-    /// <inheritdoc />
+    /// <inheritdoc cref="CreateDbContext"/>
     public Task<CatalogContext> CreateDbContextAsync(CancellationToken cancellationToken = default) =>
         _contexts.CreateDbContextAsync(cancellationToken);
 
@@ -118,6 +118,9 @@ public sealed class CatalogDatabase : IDbContextFactory<CatalogContext>, IDispos
     /// It may be called without need. Ends when cancelled.
     /// </summary>
     public Task WatchAsync(Action changed, CancellationToken cancellationToken) => _engine.WatchAsync(changed, cancellationToken);
+
+    /// <summary>Whether other regions may be at work on the same database: never on SQLite, which is one region's own.</summary>
+    public bool IsShared => _engine is PostgresEngine;
 
     /// <summary>The time by the clock of the database, which several regions share; this machine's own on SQLite.</summary>
     public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => _engine.NowAsync(cancellationToken);

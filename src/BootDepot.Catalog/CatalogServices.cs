@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BootDepot.Catalog;
@@ -7,11 +6,9 @@ namespace BootDepot.Catalog;
 public static class CatalogServices
 {
     /// <summary>
-    /// Adds <see cref="CatalogDatabase"/>, also as <see cref="IDbContextFactory{TContext}"/>. The host calls
-    /// <see cref="CatalogDatabase.EnsureReadyAsync"/> before it serves.
+    /// Adds <see cref="CatalogDatabase"/>. The host calls <see cref="CatalogDatabase.EnsureReadyAsync"/> before it serves. Under one
+    /// service type only: a container disposes what it hands out once for each, and the second would come before its users are gone.
     /// </summary>
     public static IServiceCollection AddCatalog(this IServiceCollection services, CatalogOptions options) =>
-        services
-            .AddSingleton(_ => new CatalogDatabase(options))
-            .AddSingleton<IDbContextFactory<CatalogContext>>(s => s.GetRequiredService<CatalogDatabase>());
+        services.AddSingleton(_ => new CatalogDatabase(options));
 }

@@ -39,6 +39,12 @@ public sealed class ImportRun
     /// <summary>Which region process runs it.</summary>
     public required string Holder { get; set; }
 
+    /// <summary>Another region was asked to stop it.</summary>
+    public bool IsStopWanted { get; set; }
+
+    /// <summary>Another region was asked for an import while it ran, so that one more has to follow.</summary>
+    public bool IsMoreWanted { get; set; }
+
     /// <summary>When it began.</summary>
     public DateTimeOffset StartedAt { get; set; }
 

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Metadata;
 namespace BootDepot.Catalog.Resources;
 
 /// <summary>A boot resource without its versions, as lists show it. The members mean what <see cref="BootResource"/>'s do.</summary>
-#pragma warning disable CS1591, SA1600 // documented there
+#pragma warning disable CS1591 // documented there
 public sealed record ResourceRow(
     int Id,
     ResourceKind Kind,
@@ -22,7 +22,7 @@ public sealed record ResourceRow(
     string? SupportedPlatforms,
     string BaseImage,
     DateTimeOffset? LastDeployed);
-#pragma warning restore CS1591, SA1600
+#pragma warning restore CS1591
 
 /// <summary>The read side of boot resources: each a constant number of queries, nothing tracked.</summary>
 public static class ResourceList

@@ -156,12 +156,7 @@ public sealed class SettingDefinition
             s => JsonValue.Create(get(s)),
             (s, v) => set(s, v!.GetValue<string>()),
             text => JsonValue.Create(text),
-            value => Is<string>(value, out var text) && (text.Length == 0 || IsWindow(text)) ? null : "Enter two times such as 22:00-06:00, or nothing.") { StoredAs = name };
-
-    private static bool IsWindow(string text) =>
-        text.Split('-', StringSplitOptions.TrimEntries) is [var begin, var end] && begin != end
-        && TimeOnly.TryParseExact(begin, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
-        && TimeOnly.TryParseExact(end, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+            value => Is<string>(value, out var text) && (text.Length == 0 || TimeWindow.TryParse(text, out _)) ? null : "Enter two times such as 22:00-06:00, or nothing.") { StoredAs = name };
 
     private static bool IsHttpUrl(string text) =>
         text.Length <= MaxTextLength

@@ -60,7 +60,7 @@ internal static class StoreCommands
         var settings = new SettingsStore(catalog, host.Time, new RegionSettings());
         var scrub = new BlobScrub(catalog, region.Blobs.Open(folder, region.Catalog, host.Time), folder, new ChangeSignal(), host.Time);
         var result = await scrub.RunAsync(
-            async token => (rate ?? (await settings.GetAsync(token)).ScrubMebibytesPerSecond) * 1024L * 1024L, cancel);
+            async token => BlobScrub.BytesPerSecond(rate ?? (await settings.GetAsync(token)).ScrubMebibytesPerSecond), cancel);
         foreach (var damaged in result.Found)
             await host.Error.WriteLineAsync($"{damaged.Problem}: {damaged.Sha256} of {(damaged.UsedBy.Length == 0 ? "nothing" : damaged.UsedBy)}");
         host.WriteOut(string.Create(

@@ -9,6 +9,7 @@ using BootDepot.Rack.Replication;
 using BootDepot.Rack.Reporting;
 using BootDepot.Rack.Tree;
 using BootDepot.Simplestreams.Signatures;
+using BootDepot.Transfers;
 using BootDepot.Transfers.Documents;
 using BootDepot.Transfers.Http;
 using BootDepot.Transfers.Payloads;
@@ -42,16 +43,16 @@ internal sealed class RackWork : IAsyncDisposable
             var link = new RegionLink(http, options.Regions);
             var identity = await Enroller.IdentifyAsync(folder, options, link, RackVersion.Text, cancel);
             link.Key = identity.Key;
-            var rate = new RateLimit(options.Time);
+            var follower = new ConfigurationFollower(folder, link, options.Time, logs.CreateLogger<ConfigurationFollower>());
+            var rate = new RateLimit(_ => ValueTask.FromResult(follower.Current?.Policy.BytesPerSecond), options.Time);
             var progress = new FileProgress();
             var settings = options.Transfers with { OnBytes = rate.PassAsync };
             var store = new FileBlobStore(options.SharedStore ?? folder.Store, options.Time);
             var fetcher = new SignedDocumentFetcher(new DocumentFetcher(http, settings), options.Time);
             var parts = new RackParts(
-                folder, store, new HeldFiles(store), progress, new TransferPool(http, store, settings, progress.Tell), rate,
+                folder, store, new HeldFiles(store), progress, new TransferPool(http, store, settings, progress.Tell),
                 new Sources(link, http, options.Time), new StreamCopy(folder, fetcher, Keyring.Parse(identity.Keyring), options.Time), link,
-                new ConfigurationFollower(folder, link, options.Time, logs.CreateLogger<ConfigurationFollower>()),
-                new ImageTree(folder, store, options.Time), new HeldImages(), new BootAssignments(), new RackContent(store),
+                follower, new ImageTree(folder, store, options.Time), new HeldImages(), new BootAssignments(), new RackContent(store),
                 new Reporter(link, options.Time, logs.CreateLogger<Reporter>()));
             var replicator = new Replicator(parts, options, logs.CreateLogger<Replicator>());
             var outbox = new BootRecordOutbox(folder, link, options.Time, logs.CreateLogger<BootRecordOutbox>());

@@ -15,7 +15,6 @@ internal sealed record RackParts(
     HeldFiles Held,
     FileProgress Progress,
     TransferPool Pool,
-    RateLimit Rate,
     Sources Sources,
     StreamCopy Stream,
     RegionLink Link,

@@ -137,7 +137,6 @@ internal sealed partial class Replicator : IAsyncDisposable
 
     private void ApplyConfiguration()
     {
-        _parts.Rate.BytesPerSecond = Policy.BytesPerSecond;
         _parts.Sources.Peers = [.. _options.Peers.Concat(Policy.Peers).Where(p => p != _options.Advertise).Distinct()];
         if (_configuration is not { } configuration)
             return;

@@ -16,7 +16,7 @@ namespace BootDepot.Region.Auth;
 /// It runs when the headers are there and before a byte of the body is read, so a slow upload never loses its bytes to
 /// an old timestamp. Only PLAINTEXT is accepted (what every MAAS client sends): HMAC-SHA1 would need the body first.
 /// </summary>
-internal sealed class OAuthVerifier(IDbContextFactory<CatalogContext> catalog, NonceMemory nonces, TimeProvider time)
+internal sealed class OAuthVerifier(CatalogDatabase catalog, NonceMemory nonces, TimeProvider time)
 {
     /// <summary>A timestamp older than this is refused; one in the future never is.</summary>
     public const int TimestampThresholdSeconds = 300;

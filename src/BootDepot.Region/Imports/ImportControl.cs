@@ -23,7 +23,10 @@ internal sealed partial class ImportControl : IAsyncDisposable
     public const string LeaseName = "import";
 
     // How often a run looks whether another region wants it to stop, and tells how far it is.
-    private static readonly TimeSpan RelayInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WishInterval = TimeSpan.FromSeconds(1);
+
+    // How long who asks for an import waits for other work on stored bytes to end.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly CatalogDatabase _catalog;
     private readonly Leases _leases;
@@ -32,7 +35,6 @@ internal sealed partial class ImportControl : IAsyncDisposable
     private readonly ImportPlanner _planner;
     private readonly ImportHttp _http;
     private readonly ImportHistory _history;
-    private readonly ImportRelay _relay;
     private readonly ImportOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<ImportControl> _log;
@@ -40,6 +42,8 @@ internal sealed partial class ImportControl : IAsyncDisposable
     private readonly SemaphoreSlim _starting = new(1);
     private volatile ActiveRun? _active;
     private ImportProgress? _last;
+    private Task _following = Task.CompletedTask;
+    private volatile bool _isClosing;
 
     public ImportControl(
         CatalogDatabase catalog,
@@ -50,7 +54,6 @@ internal sealed partial class ImportControl : IAsyncDisposable
         ImportPlanner planner,
         ImportHttp http,
         ImportHistory history,
-        ImportRelay relay,
         ImportOptions options,
         TimeProvider time,
         ILogger<ImportControl> log)
@@ -63,7 +66,6 @@ internal sealed partial class ImportControl : IAsyncDisposable
         _planner = planner;
         _http = http;
         _history = history;
-        _relay = relay;
         _options = options;
         _time = time;
         _log = log;
@@ -95,8 +97,18 @@ internal sealed partial class ImportControl : IAsyncDisposable
                 return new ImportStart(IsJoined: true, running.RunId);
             if (_active is { } ending)
                 await ending.Ended;
-            if (await _processes.AcquireOrNullAsync(LeaseName, _options.LeaseDuration, cancel) is not { } lease)
-                return new ImportStart(IsJoined: true, null);
+            var began = _time.GetTimestamp();
+            LeaseGrant? lease;
+            while ((lease = await _processes.AcquireOrNullAsync(LeaseName, _options.LeaseDuration, cancel)) is null)
+            {
+                if (await _history.AskForMoreOrNullAsync(cancel) is { } elsewhere)
+                    return new ImportStart(IsJoined: true, elsewhere);
+                // An import that just ends or begins elsewhere, or a collection, has the right to import and no run.
+                if (_time.GetElapsedTime(began) > Patience)
+                    return new ImportStart(IsJoined: true, null);
+                await Task.Delay(WishInterval / 10, _time, cancel);
+            }
+
             var run = await _history.BeginAsync(trigger, user, _processes.Holder, cancel);
             var active = new ActiveRun(run.Id, new ProgressBoard(run));
             _active = active;
@@ -135,12 +147,11 @@ internal sealed partial class ImportControl : IAsyncDisposable
 
     private async Task<bool> StopElsewhereAsync(CancellationToken cancel)
     {
-        if (await _history.LastOrNullAsync(cancel) is not { State: ImportState.Running } run)
+        if (await _leases.CurrentOrNullAsync(LeaseName, cancel) is not { } right || await _history.AskToStopOrNullAsync(cancel) is null)
             return false;
-        await _relay.RequestStopAsync(run.Id, cancel);
-        while (await _leases.CurrentOrNullAsync(LeaseName, cancel) is not null
-            && await _history.FindOrNullAsync(run.Id, cancel) is { State: ImportState.Running })
-            await Task.Delay(RelayInterval / 4, _time, cancel);
+        // Until the right to import is given back, or has lapsed: only then can the next import begin.
+        while (await _leases.CurrentOrNullAsync(LeaseName, cancel) is { } now && now.Generation == right.Generation)
+            await Task.Delay(WishInterval / 4, _time, cancel);
         return true;
     }
 
@@ -177,6 +188,8 @@ internal sealed partial class ImportControl : IAsyncDisposable
     /// <summary>Ends what runs here; the next start of a region goes on with it.</summary>
     public async ValueTask DisposeAsync()
     {
+        _isClosing = true;
+        await _following;
         if (_active is { } active)
         {
             await active.StopAsync(ImportState.Interrupted);
@@ -190,7 +203,7 @@ internal sealed partial class ImportControl : IAsyncDisposable
     {
         LogBegin(active.RunId);
         using var renewal = new CancellationTokenSource();
-        var renewing = Task.WhenAll(RenewAsync(active, lease, renewal.Token), RelayAsync(active, renewal.Token));
+        var renewing = Task.WhenAll(RenewAsync(active, lease, renewal.Token), _catalog.IsShared ? HeedOthersAsync(active, renewal.Token) : Task.CompletedTask);
         var state = ImportState.Done;
         try
         {
@@ -229,9 +242,10 @@ internal sealed partial class ImportControl : IAsyncDisposable
     {
         active.Board.End(state, _time.GetUtcNow());
         var progress = active.Board.Read();
+        var isMoreWanted = false;
         try
         {
-            await _history.EndAsync(progress, CancellationToken.None);
+            isMoreWanted = await _history.EndAsync(progress, CancellationToken.None);
             await _leases.ReleaseAsync(lease, CancellationToken.None);
         }
         catch (Exception e) when (e is CatalogException or DbUpdateException or System.Data.Common.DbException)
@@ -244,6 +258,21 @@ internal sealed partial class ImportControl : IAsyncDisposable
         _last = progress;
         active.Dispose();
         _active = null;
+        // Not after a stop: who stops means all that was asked for before. Nor when the process ends; the next start goes on.
+        if (isMoreWanted && !_isClosing && state is ImportState.Done or ImportState.Incomplete)
+            _following = Task.Run(() => FollowAsync(active.RunId), CancellationToken.None);
+    }
+
+    private async Task FollowAsync(int run)
+    {
+        try
+        {
+            await StartAsync("manual", null, CancellationToken.None);
+        }
+        catch (Exception e) when (_catalog.FaultOrNull(e) is not null)
+        {
+            LogFailed(e, run); // the periodic import brings what was wanted
+        }
     }
 
     private async Task RenewAsync(ActiveRun active, LeaseGrant lease, CancellationToken cancel)
@@ -266,18 +295,18 @@ internal sealed partial class ImportControl : IAsyncDisposable
         }
     }
 
-    private async Task RelayAsync(ActiveRun active, CancellationToken cancel)
+    private async Task HeedOthersAsync(ActiveRun active, CancellationToken cancel)
     {
-        using var timer = new PeriodicTimer(RelayInterval, _time);
+        using var timer = new PeriodicTimer(WishInterval, _time);
         var told = 0L;
         while (await timer.WaitForNextTickAsync(cancel))
         {
             try
             {
-                if (await _relay.IsStopRequestedAsync(active.RunId, cancel))
+                if (await _history.IsStopWantedAsync(active.RunId, cancel))
                     await active.StopAsync(ImportState.Stopped);
                 if (active.Board.FetchedBytes is var fetched && fetched != told)
-                    await _relay.ReportAsync(active.RunId, active.Board.PlannedBytes, told = fetched, cancel);
+                    await _history.TellAsync(active.RunId, active.Board.PlannedBytes, told = fetched, cancel);
             }
             catch (Exception e) when (_catalog.FaultOrNull(e) is not null)
             {
@@ -358,5 +387,5 @@ internal sealed partial class ImportControl : IAsyncDisposable
 
 /// <summary>What asking for an import came to.</summary>
 /// <param name="IsJoined">One ran already.</param>
-/// <param name="RunId">Its number; null when it runs in another region.</param>
+/// <param name="RunId">Its number; null when other work on stored bytes has the right to import.</param>
 internal sealed record ImportStart(bool IsJoined, int? RunId);

@@ -7,6 +7,7 @@ using BootDepot.Catalog;
 using BootDepot.Catalog.Imports;
 using BootDepot.Region.Imports.Progress;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Query;
 
 namespace BootDepot.Region.Imports;
 
@@ -46,20 +47,50 @@ internal sealed class ImportHistory(CatalogDatabase catalog, ImportOptions optio
             },
             cancel);
 
-    /// <summary>Notes how a run ended.</summary>
-    public Task EndAsync(ImportProgress run, CancellationToken cancel)
+    /// <summary>Notes how a run ended. True when another region was asked for an import meanwhile.</summary>
+    public Task<bool> EndAsync(ImportProgress run, CancellationToken cancel)
     {
         var problems = ProblemText.ToJson(run.Problems);
         return catalog.ChangeAsync(
-            (context, token) => context.ImportRuns.Where(r => r.Id == run.Id).ExecuteUpdateAsync(
-                set => set
-                    .SetProperty(r => r.State, run.State)
-                    .SetProperty(r => r.EndedAt, run.EndedAt)
-                    .SetProperty(r => r.PlannedBytes, run.PlannedBytes)
-                    .SetProperty(r => r.FetchedBytes, run.FetchedBytes)
-                    .SetProperty(r => r.Problems, problems),
-                token),
+            async (context, token) =>
+            {
+                await context.ImportRuns.Where(r => r.Id == run.Id).ExecuteUpdateAsync(
+                    set => set
+                        .SetProperty(r => r.State, run.State)
+                        .SetProperty(r => r.EndedAt, run.EndedAt)
+                        .SetProperty(r => r.PlannedBytes, run.PlannedBytes)
+                        .SetProperty(r => r.FetchedBytes, run.FetchedBytes)
+                        .SetProperty(r => r.Problems, problems),
+                    token);
+                return await context.ImportRuns.AnyAsync(r => r.Id == run.Id && r.IsMoreWanted, token);
+            },
             cancel);
+    }
+
+    /// <summary>Asks the region that imports to stop: the run's number, or null when none runs any more.</summary>
+    public Task<int?> AskToStopOrNullAsync(CancellationToken cancel) =>
+        MarkRunningOrNullAsync(set => set.SetProperty(r => r.IsStopWanted, true), cancel);
+
+    /// <summary>Asks for one more import after the one that runs: that one's number, or null when none runs any more.</summary>
+    public Task<int?> AskForMoreOrNullAsync(CancellationToken cancel) =>
+        MarkRunningOrNullAsync(set => set.SetProperty(r => r.IsMoreWanted, true), cancel);
+
+    /// <summary>Whether someone asked in another region to stop this run.</summary>
+    public async Task<bool> IsStopWantedAsync(int id, CancellationToken cancel)
+    {
+        await using var context = await catalog.CreateDbContextAsync(cancel);
+        return await context.ImportRuns.AnyAsync(r => r.Id == id && r.IsStopWanted, cancel);
+    }
+
+    /// <summary>
+    /// Tells other regions how far a run is. No change in the sense of the catalogue: nobody keeps what was read of it, so no list
+    /// and no page is to be read again for it.
+    /// </summary>
+    public async Task TellAsync(int id, long planned, long fetched, CancellationToken cancel)
+    {
+        await using var context = await catalog.CreateDbContextAsync(cancel);
+        await context.ImportRuns.Where(r => r.Id == id && r.State == ImportState.Running).ExecuteUpdateAsync(
+            set => set.SetProperty(r => r.PlannedBytes, planned).SetProperty(r => r.FetchedBytes, fetched), cancel);
     }
 
     /// <summary>Runs, newest first.</summary>
@@ -82,4 +113,14 @@ internal sealed class ImportHistory(CatalogDatabase catalog, ImportOptions optio
         await using var context = await catalog.CreateDbContextAsync(cancel);
         return await context.ImportRuns.AsNoTracking().OrderByDescending(r => r.Id).FirstOrDefaultAsync(cancel);
     }
+
+    // In a change, as the end of a run is: so a wish comes before it and is heard, or after it and finds no run.
+    private Task<int?> MarkRunningOrNullAsync(Action<UpdateSettersBuilder<ImportRun>> wish, CancellationToken cancel) =>
+        catalog.ChangeAsync(
+            async (context, token) =>
+            {
+                var running = context.ImportRuns.Where(r => r.State == ImportState.Running);
+                return await running.ExecuteUpdateAsync(wish, token) == 0 ? null : await running.Select(r => (int?)r.Id).MaxAsync(token);
+            },
+            cancel);
 }

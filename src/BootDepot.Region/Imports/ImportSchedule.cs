@@ -4,13 +4,15 @@ using System.Threading.Tasks;
 using BootDepot.Catalog;
 using BootDepot.Catalog.Imports;
 using BootDepot.Catalog.Settings;
+using BootDepot.Images;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace BootDepot.Region.Imports;
 
 /// <summary>
-/// Begins imports by itself: at once after a start when the last one was cut off, and every so often. The pause has a random part, so that many installations do not ask their source at the same moment.
+/// Begins imports by itself: soon after the last one was cut off, here or in another region, and every so often. The pause has a random
+/// part, so that many installations do not ask their source at the same moment.
 /// </summary>
 internal sealed partial class ImportSchedule(
     ImportControl imports,
@@ -31,21 +33,27 @@ internal sealed partial class ImportSchedule(
         var jitter = Draw();
         if (await imports.LastOrNullAsync(stoppingToken) is { State: ImportState.Interrupted })
             await BeginAsync("start", stoppingToken);
+        var pause = options.LeaseDuration / 10;
+        var lookAt = DateTimeOffset.MinValue;
         while (true)
         {
             // This region's own, from before it died, or another's. The right to import may still be that of the dead; it lapses soon.
             if (await IsCutOffAsync(stoppingToken))
                 await BeginAsync("start", stoppingToken);
-            var (isDue, wait) = await LookAsync(startedAt, jitter, stoppingToken);
-            if (isDue)
+            if (time.GetUtcNow() >= lookAt)
             {
-                await BeginAsync("periodic", stoppingToken);
-                jitter = Draw();
-                wait = Look;
+                var (isDue, wait) = await LookAsync(startedAt, jitter, stoppingToken);
+                if (isDue)
+                {
+                    await BeginAsync("periodic", stoppingToken);
+                    jitter = Draw();
+                    wait = Look;
+                }
+
+                lookAt = time.GetUtcNow() + wait;
             }
 
-            var pause = options.LeaseDuration / 10;
-            await Task.Delay(wait < pause ? wait : pause, time, stoppingToken);
+            await Task.Delay(pause, time, stoppingToken);
         }
     }
 
@@ -68,7 +76,7 @@ internal sealed partial class ImportSchedule(
         {
             var now = await settings.GetAsync(cancel);
             var last = await imports.LastOrNullAsync(cancel);
-            if (!ImportWindow.Contains(now.ImportWindow, time.GetUtcNow(), time.LocalTimeZone))
+            if (TimeWindow.TryParse(now.ImportWindow, out var window) && !window.IsOpenAt(TimeOnly.FromDateTime(time.GetLocalNow().DateTime)))
                 return (false, Look);
             if (!now.BootImagesAutoImport || await imports.IsImportingAsync(cancel))
                 return (false, Look);

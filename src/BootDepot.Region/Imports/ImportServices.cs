@@ -28,9 +28,8 @@ internal static class ImportServices
         services.AddSingleton<ImportPlanner>();
         services.AddSingleton<BlobCollection>();
         services.AddSingleton<ImportHttp>();
-        services.AddSingleton<ImportPace>();
+        services.AddSingleton(s => ImportRate.Of(s.GetRequiredService<SettingsStore>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ImportHistory>();
-        services.AddSingleton<ImportRelay>();
         services.AddSingleton<ImportRunner>();
         services.AddSingleton<ImportControl>();
     }

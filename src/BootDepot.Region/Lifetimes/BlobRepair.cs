@@ -12,6 +12,7 @@ using BootDepot.Images;
 using BootDepot.Region.Changes;
 using BootDepot.Region.Imports;
 using BootDepot.Simplestreams;
+using BootDepot.Transfers;
 using BootDepot.Transfers.Documents;
 using BootDepot.Transfers.Payloads;
 using Microsoft.EntityFrameworkCore;
@@ -23,7 +24,7 @@ namespace BootDepot.Region.Lifetimes;
 /// bytes with the right digest are right. Versions are served again when all of their files are there.
 /// </summary>
 internal sealed class BlobRepair(
-    CatalogDatabase catalog, IBlobStore blobs, ImportHttp http, ImportPace pace, ImportOptions options, ChangeSignal changes, TimeProvider time)
+    CatalogDatabase catalog, IBlobStore blobs, ImportHttp http, RateLimit rate, ImportOptions options, ChangeSignal changes, TimeProvider time)
 {
     /// <summary>Tries it for everything that is not repaired yet. Call it while holding the right to import.</summary>
     /// <returns>How many blobs are right again.</returns>
@@ -43,7 +44,7 @@ internal sealed class BlobRepair(
         if (wanted.Count == 0)
             return 0;
         using var sender = await http.OpenAsync(cancel);
-        using var pool = new TransferPool(sender, blobs, options.Transfers with { OnBytes = pace.PassAsync });
+        using var pool = new TransferPool(sender, blobs, options.Transfers with { OnBytes = rate.PassAsync });
         var repaired = 0;
         foreach (var digest in wanted)
         {

@@ -13,6 +13,7 @@ using BootDepot.Catalog.Events;
 using BootDepot.Catalog.Lifetimes;
 using BootDepot.Images;
 using BootDepot.Region.Changes;
+using BootDepot.Transfers;
 using Microsoft.EntityFrameworkCore;
 
 namespace BootDepot.Region.Lifetimes;
@@ -32,15 +33,18 @@ internal sealed class BlobScrub(
     private const int PieceSize = 1024 * 1024;
     private const int SaveEvery = 256;
 
+    /// <summary>What the setting and the flag say in MiB; 0 there is no limit.</summary>
+    public static long? BytesPerSecond(int mebibytes) => mebibytes > 0 ? mebibytes * 1024L * 1024L : null;
+
     /// <summary>
     /// Goes through the store, from where the last pass was cut off. Safe beside imports, uploads and readers.
     /// </summary>
-    /// <param name="bytesPerSecond">Asked now and then: how fast it may read; 0 for as fast as it can.</param>
+    /// <param name="bytesPerSecond">Asked now and then: how fast it may read; null for as fast as it can.</param>
     /// <param name="cancel">Stops; the next call goes on from there.</param>
-    public async Task<ScrubResult> RunAsync(Func<CancellationToken, Task<long>> bytesPerSecond, CancellationToken cancel)
+    public async Task<ScrubResult> RunAsync(Func<CancellationToken, ValueTask<long?>> bytesPerSecond, CancellationToken cancel)
     {
         var run = await BeginAsync(cancel);
-        var pace = new ScrubPace(bytesPerSecond, time);
+        var rate = new RateLimit(bytesPerSecond, time);
         var found = new List<DamagedBlob>();
         var buffer = ArrayPool<byte>.Shared.Rent(PieceSize);
         try
@@ -49,7 +53,7 @@ internal sealed class BlobScrub(
             {
                 if (string.CompareOrdinal(blob.Digest.Hex, run.Position) <= 0)
                     continue;
-                var (problem, actual) = await CheckAsync(blob, buffer, pace, cancel);
+                var (problem, actual) = await CheckAsync(blob, buffer, rate, cancel);
                 if (problem is not null && await PutAsideAsync(blob.Digest, problem, actual, cancel) is { } damaged)
                     found.Add(damaged);
                 (run.Position, run.Blobs, run.Bytes) = (blob.Digest.Hex, run.Blobs + 1, run.Bytes + blob.Size);
@@ -96,7 +100,7 @@ internal sealed class BlobScrub(
         },
         cancel);
 
-    private async Task<(string? Problem, string Actual)> CheckAsync(BlobInfo blob, byte[] buffer, ScrubPace pace, CancellationToken cancel)
+    private async Task<(string? Problem, string Actual)> CheckAsync(BlobInfo blob, byte[] buffer, RateLimit rate, CancellationToken cancel)
     {
         try
         {
@@ -108,7 +112,7 @@ internal sealed class BlobScrub(
             while ((count = await stream.ReadAsync(buffer.AsMemory(0, PieceSize), cancel)) > 0)
             {
                 hash.AppendData(buffer, 0, count);
-                await pace.PassedAsync(count, cancel);
+                await rate.PassAsync(count, cancel);
             }
 
             var actual = Convert.ToHexStringLower(hash.GetHashAndReset());
@@ -186,32 +190,5 @@ internal sealed class BlobScrub(
         Directory.CreateDirectory(data.Quarantine);
         await using var to = new FileStream(Path.Combine(data.Quarantine, $"{digest.Hex}.{actual[..12]}"), FileMode.Create, FileAccess.Write);
         await from.CopyToAsync(to, PieceSize, cancel);
-    }
-}
-
-/// <summary>Keeps reading below a rate that may change meanwhile.</summary>
-internal sealed class ScrubPace(Func<CancellationToken, Task<long>> bytesPerSecond, TimeProvider time)
-{
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
-
-    private long _rate;
-    private DateTimeOffset _looked;
-    private DateTimeOffset _free;
-
-    /// <summary>Waits until so many bytes may have been read.</summary>
-    public async Task PassedAsync(int bytes, CancellationToken cancel)
-    {
-        var now = time.GetUtcNow();
-        if (now - _looked >= Look)
-        {
-            _rate = await bytesPerSecond(cancel);
-            _looked = now;
-        }
-
-        if (_rate <= 0)
-            return;
-        _free = (_free > now ? _free : now) + TimeSpan.FromSeconds((double)bytes / _rate);
-        if (_free - now is var wait && wait > TimeSpan.FromMilliseconds(20))
-            await Task.Delay(wait, time, cancel);
     }
 }

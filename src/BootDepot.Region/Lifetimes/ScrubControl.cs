@@ -130,7 +130,7 @@ internal sealed partial class ScrubControl(
         _nextRepair = time.GetUtcNow() + (outcome is Outcome<int>.Refused ? Look : RepairInterval);
     }
 
-    private async Task<long> RateAsync(CancellationToken cancel) => (await settings.GetAsync(cancel)).ScrubMebibytesPerSecond * 1024L * 1024L;
+    private async ValueTask<long?> RateAsync(CancellationToken cancel) => BlobScrub.BytesPerSecond((await settings.GetAsync(cancel)).ScrubMebibytesPerSecond);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Scrub ended: {Blobs} blobs of {Bytes} bytes read, {Damaged} were wrong")]
     private partial void LogEnded(int blobs, long bytes, int damaged);

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using BootDepot.Images;
 using BootDepot.Images.Racks;
 using BootDepot.Images.Selections;
 

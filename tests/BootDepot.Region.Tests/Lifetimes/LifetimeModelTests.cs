@@ -315,7 +315,7 @@ public sealed class LifetimeModelTests
                 await File.WriteAllBytesAsync(path, [9, 9, 9, 9]);
             }
 
-            var result = await _scrub.RunAsync(_ => Task.FromResult(0L), default);
+            var result = await _scrub.RunAsync(_ => ValueTask.FromResult<long?>(null), default);
             result.Found.Select(b => b.Sha256).ShouldBe(all.Count > 0 ? [rotten.Hex] : []);
             foreach (var version in _model.Values.SelectMany(v => v).Where(v => v.State != State.Incomplete && v.Digests.Contains(rotten.Hex)))
                 version.State = State.Incomplete;

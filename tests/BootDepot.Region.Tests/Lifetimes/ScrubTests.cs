@@ -39,7 +39,7 @@ public sealed class ScrubTests
         f.Mirror.Remove(kernel.TrimStart('/'));
         var sha = (await f.BlobsAsync()).Single(b => f.Catalog.CreateDbContext().Files.Any(x => x.Sha256 == b && x.FileType == "boot-kernel"));
         File.Delete(PathOf(f, sha));
-        var result = await f.Region.Get<BlobScrub>().RunAsync(_ => Task.FromResult(0L), default);
+        var result = await f.Region.Get<BlobScrub>().RunAsync(_ => ValueTask.FromResult<long?>(null), default);
         result.Found.ShouldHaveSingleItem().Problem.ShouldBe("missing");
         (await f.Region.Get<BlobRepair>().RunAsync(default)).ShouldBe(0);
         (await f.VersionsAsync()).ShouldBe(["20260101 incomplete"]);
@@ -64,7 +64,7 @@ public sealed class ScrubTests
                 return 0;
             },
             cut.Token));
-        var result = await f.Region.Get<BlobScrub>().RunAsync(_ => Task.FromResult(0L), default);
+        var result = await f.Region.Get<BlobScrub>().RunAsync(_ => ValueTask.FromResult<long?>(null), default);
         (result.Run.Blobs, result.Found.Count).ShouldBe((count, 0));
         result.Run.Id.ShouldBe(1);
         asked.ShouldBe(1);

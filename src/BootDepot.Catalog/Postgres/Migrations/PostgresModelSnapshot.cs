@@ -92,6 +92,12 @@ namespace BootDepot.Catalog.Postgres.Migrations
                         .HasColumnType("character varying(255)")
                         .UseCollation("C");
 
+                    b.Property<bool>("IsMoreWanted")
+                        .HasColumnType("boolean");
+
+                    b.Property<bool>("IsStopWanted")
+                        .HasColumnType("boolean");
+
                     b.Property<long>("PlannedBytes")
                         .HasColumnType("bigint");
 
@@ -1348,49 +1354,6 @@ namespace BootDepot.Catalog.Postgres.Migrations
                         .IsUnique();
 
                     b.ToTable("Users");
-                });
-
-            modelBuilder.Entity("BootDepot.Catalog.Views.StreamView", b =>
-                {
-                    b.Property<int>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("integer");
-
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
-
-                    b.PrimitiveCollection<List<string>>("Arches")
-                        .IsRequired()
-                        .HasColumnType("text[]");
-
-                    b.Property<DateTimeOffset>("Created")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.PrimitiveCollection<List<string>>("Images")
-                        .IsRequired()
-                        .HasColumnType("text[]");
-
-                    b.PrimitiveCollection<List<string>>("Labels")
-                        .IsRequired()
-                        .HasColumnType("text[]");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasMaxLength(255)
-                        .HasColumnType("character varying(255)")
-                        .UseCollation("C");
-
-                    b.Property<byte[]>("TokenHash")
-                        .HasColumnType("bytea");
-
-                    b.Property<DateTimeOffset>("Updated")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("Name")
-                        .IsUnique();
-
-                    b.ToTable("StreamViews");
                 });
 
             modelBuilder.Entity("BootDepot.Catalog.Lifetimes.DeletedBlob", b =>

@@ -11,7 +11,7 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
     public partial class CatalogContextModel
     {
         private CatalogContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("f60e9cde-1771-429f-ac85-9b389f7f5e94"), entityTypeCount: 28)
+            : base(skipDetectChanges: false, modelId: new Guid("183b3ab8-41cb-412c-834a-9768f343d1aa"), entityTypeCount: 27)
         {
         }
 
@@ -44,7 +44,6 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
             var apiKey = ApiKeyEntityType.Create(this);
             var browserSession = BrowserSessionEntityType.Create(this);
             var user = UserEntityType.Create(this);
-            var streamView = StreamViewEntityType.Create(this);
 
             DeletedBlobEntityType.CreateForeignKey1(deletedBlob, deletedSet);
             MachineBootEntityType.CreateForeignKey1(machineBoot, rackController);
@@ -86,7 +85,6 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
             ApiKeyEntityType.CreateAnnotations(apiKey);
             BrowserSessionEntityType.CreateAnnotations(browserSession);
             UserEntityType.CreateAnnotations(user);
-            StreamViewEntityType.CreateAnnotations(streamView);
 
             AddAnnotation("ProductVersion", "10.0.14");
         }

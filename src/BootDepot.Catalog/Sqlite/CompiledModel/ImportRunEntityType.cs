@@ -19,7 +19,7 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 "BootDepot.Catalog.Imports.ImportRun",
                 typeof(ImportRun),
                 baseEntityType,
-                propertyCount: 10,
+                propertyCount: 12,
                 unnamedIndexCount: 1,
                 keyCount: 1);
 
@@ -53,6 +53,20 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 propertyInfo: typeof(ImportRun).GetProperty("Holder", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ImportRun).GetField("<Holder>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 maxLength: 255);
+
+            var isMoreWanted = runtimeEntityType.AddProperty(
+                "IsMoreWanted",
+                typeof(bool),
+                propertyInfo: typeof(ImportRun).GetProperty("IsMoreWanted", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ImportRun).GetField("<IsMoreWanted>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: false);
+
+            var isStopWanted = runtimeEntityType.AddProperty(
+                "IsStopWanted",
+                typeof(bool),
+                propertyInfo: typeof(ImportRun).GetProperty("IsStopWanted", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ImportRun).GetField("<IsStopWanted>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: false);
 
             var plannedBytes = runtimeEntityType.AddProperty(
                 "PlannedBytes",

@@ -84,6 +84,12 @@ namespace BootDepot.Catalog.Sqlite.Migrations
                         .HasMaxLength(255)
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("IsMoreWanted")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsStopWanted")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("PlannedBytes")
                         .HasColumnType("INTEGER");
 
@@ -1392,49 +1398,6 @@ namespace BootDepot.Catalog.Sqlite.Migrations
                             t.HasCheckConstraint("CK_Users_Email_Length", "length(\"Email\") <= 255");
 
                             t.HasCheckConstraint("CK_Users_Username_Length", "length(\"Username\") <= 255");
-                        });
-                });
-
-            modelBuilder.Entity("BootDepot.Catalog.Views.StreamView", b =>
-                {
-                    b.Property<int>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER");
-
-                    b.PrimitiveCollection<string>("Arches")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("Created")
-                        .HasColumnType("INTEGER");
-
-                    b.PrimitiveCollection<string>("Images")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.PrimitiveCollection<string>("Labels")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasMaxLength(255)
-                        .HasColumnType("TEXT");
-
-                    b.Property<byte[]>("TokenHash")
-                        .HasColumnType("BLOB");
-
-                    b.Property<long>("Updated")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("Name")
-                        .IsUnique();
-
-                    b.ToTable("StreamViews", t =>
-                        {
-                            t.HasCheckConstraint("CK_StreamViews_Name_Length", "length(\"Name\") <= 255");
                         });
                 });
 

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using BootDepot.Images;
 using BootDepot.Images.Racks;
 using BootDepot.Images.Selections;
 using BootDepot.Region.Api.Answers;

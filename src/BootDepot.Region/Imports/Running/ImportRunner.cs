@@ -30,7 +30,7 @@ internal sealed class ImportRunner(
     BlobCollection collection,
     ChangeSignal changes,
     ImportHttp http,
-    ImportPace pace,
+    RateLimit rate,
     ImportOptions options,
     TimeProvider time)
 {
@@ -111,7 +111,7 @@ internal sealed class ImportRunner(
         var publishing = PublishAsync(publisher, stop);
         try
         {
-            var fetcher = new BlobFetcher(sender, blobs, options.Transfers with { OnBytes = pace.PassAsync }, board);
+            var fetcher = new BlobFetcher(sender, blobs, options.Transfers with { OnBytes = rate.PassAsync }, board);
             return await fetcher.FetchAsync(plan, state.Places, publisher.Stored, stop.Token);
         }
         finally

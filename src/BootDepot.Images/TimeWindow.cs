@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.InteropServices;
 
-namespace BootDepot.Images.Racks;
+namespace BootDepot.Images;
 
 /// <summary>A part of each day, as <c>22:00-06:00</c>: from the first minute on, up to and without the last; over midnight if it ends before it begins.</summary>
 [StructLayout(LayoutKind.Auto)]
