@@ -34,4 +34,10 @@ public sealed class ResumableUpload
 
     /// <summary>The same in words.</summary>
     public string? FaultMessage { get; set; }
+
+    /// <summary>What the refused bytes are, for a person; null when they were not refused.</summary>
+    public string? Found { get; set; }
+
+    /// <summary>Upload name of the type that the refused bytes are; null when they are none, or were not refused.</summary>
+    public string? RightType { get; set; }
 }

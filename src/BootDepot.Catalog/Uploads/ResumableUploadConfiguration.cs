@@ -12,6 +12,7 @@ internal sealed class ResumableUploadConfiguration : IEntityTypeConfiguration<Re
         builder.Property(u => u.Owner).HasMaxLength(MaxLengths.Name);
         builder.Property(u => u.Sha256).HasMaxLength(Digest.HexLength);
         builder.Property(u => u.FaultCode).HasMaxLength(MaxLengths.Code);
+        builder.Property(u => u.RightType).HasMaxLength(MaxLengths.Name);
         builder.ToTable(t => t.HasCheckConstraint("CK_ResumableUploads_Size", "\"Size\" >= 0"));
     }
 }

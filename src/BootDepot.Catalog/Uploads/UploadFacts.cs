@@ -28,4 +28,7 @@ public sealed class UploadFacts
 
     /// <summary>The same in words.</summary>
     public string? FaultMessage { get; set; }
+
+    /// <summary>Upload name of the type that the refused bytes are; null when they are none, or were not refused.</summary>
+    public string? RightType { get; set; }
 }

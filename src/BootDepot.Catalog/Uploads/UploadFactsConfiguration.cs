@@ -13,5 +13,6 @@ internal sealed class UploadFactsConfiguration : IEntityTypeConfiguration<Upload
         builder.HasOne(u => u.File).WithOne().HasForeignKey<UploadFacts>(u => u.FileId).OnDelete(DeleteBehavior.Cascade);
         builder.Property(u => u.ConvertTo).HasMaxLength(MaxLengths.Name);
         builder.Property(u => u.FaultCode).HasMaxLength(MaxLengths.Code);
+        builder.Property(u => u.RightType).HasMaxLength(MaxLengths.Name);
     }
 }

@@ -1169,6 +1169,10 @@ namespace BootDepot.Catalog.Postgres.Migrations
                         .HasColumnType("text")
                         .UseCollation("C");
 
+                    b.Property<string>("Found")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
                     b.Property<string>("Metadata")
                         .IsRequired()
                         .HasColumnType("text")
@@ -1182,6 +1186,11 @@ namespace BootDepot.Catalog.Postgres.Migrations
 
                     b.Property<int?>("ResourceId")
                         .HasColumnType("integer");
+
+                    b.Property<string>("RightType")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .UseCollation("C");
 
                     b.Property<string>("Sha256")
                         .HasMaxLength(64)
@@ -1223,6 +1232,11 @@ namespace BootDepot.Catalog.Postgres.Migrations
 
                     b.Property<string>("Found")
                         .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("RightType")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
                         .UseCollation("C");
 
                     b.Property<string>("Warnings")

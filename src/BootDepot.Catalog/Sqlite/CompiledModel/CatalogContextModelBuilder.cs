@@ -11,7 +11,7 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
     public partial class CatalogContextModel
     {
         private CatalogContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("183b3ab8-41cb-412c-834a-9768f343d1aa"), entityTypeCount: 27)
+            : base(skipDetectChanges: false, modelId: new Guid("b8c294ab-a332-4e5d-9cc9-060c33002f7a"), entityTypeCount: 27)
         {
         }
 

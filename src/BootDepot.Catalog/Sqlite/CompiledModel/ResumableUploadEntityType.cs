@@ -19,7 +19,7 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 "BootDepot.Catalog.Uploads.ResumableUpload",
                 typeof(ResumableUpload),
                 baseEntityType,
-                propertyCount: 9,
+                propertyCount: 11,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -53,6 +53,13 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 fieldInfo: typeof(ResumableUpload).GetField("<FaultMessage>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
 
+            var found = runtimeEntityType.AddProperty(
+                "Found",
+                typeof(string),
+                propertyInfo: typeof(ResumableUpload).GetProperty("Found", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ResumableUpload).GetField("<Found>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+
             var metadata = runtimeEntityType.AddProperty(
                 "Metadata",
                 typeof(string),
@@ -72,6 +79,14 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 propertyInfo: typeof(ResumableUpload).GetProperty("ResourceId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ResumableUpload).GetField("<ResourceId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
+
+            var rightType = runtimeEntityType.AddProperty(
+                "RightType",
+                typeof(string),
+                propertyInfo: typeof(ResumableUpload).GetProperty("RightType", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ResumableUpload).GetField("<RightType>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 255);
 
             var sha256 = runtimeEntityType.AddProperty(
                 "Sha256",

@@ -21,7 +21,7 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 "BootDepot.Catalog.Uploads.UploadFacts",
                 typeof(UploadFacts),
                 baseEntityType,
-                propertyCount: 7,
+                propertyCount: 8,
                 navigationCount: 1,
                 foreignKeyCount: 1,
                 keyCount: 1);
@@ -70,6 +70,14 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 propertyInfo: typeof(UploadFacts).GetProperty("Found", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(UploadFacts).GetField("<Found>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
+
+            var rightType = runtimeEntityType.AddProperty(
+                "RightType",
+                typeof(string),
+                propertyInfo: typeof(UploadFacts).GetProperty("RightType", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(UploadFacts).GetField("<RightType>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 255);
 
             var warnings = runtimeEntityType.AddProperty(
                 "Warnings",

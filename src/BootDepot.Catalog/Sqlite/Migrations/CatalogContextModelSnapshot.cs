@@ -1209,6 +1209,9 @@ namespace BootDepot.Catalog.Sqlite.Migrations
                     b.Property<string>("FaultMessage")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Found")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Metadata")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -1220,6 +1223,10 @@ namespace BootDepot.Catalog.Sqlite.Migrations
 
                     b.Property<int?>("ResourceId")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("RightType")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("Sha256")
                         .HasMaxLength(64)
@@ -1237,6 +1244,8 @@ namespace BootDepot.Catalog.Sqlite.Migrations
                             t.HasCheckConstraint("CK_ResumableUploads_Id_Length", "length(\"Id\") <= 32");
 
                             t.HasCheckConstraint("CK_ResumableUploads_Owner_Length", "length(\"Owner\") <= 255");
+
+                            t.HasCheckConstraint("CK_ResumableUploads_RightType_Length", "length(\"RightType\") <= 255");
 
                             t.HasCheckConstraint("CK_ResumableUploads_Sha256_Length", "length(\"Sha256\") <= 64");
 
@@ -1266,6 +1275,10 @@ namespace BootDepot.Catalog.Sqlite.Migrations
                     b.Property<string>("Found")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("RightType")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Warnings")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -1277,6 +1290,8 @@ namespace BootDepot.Catalog.Sqlite.Migrations
                             t.HasCheckConstraint("CK_UploadFacts_ConvertTo_Length", "length(\"ConvertTo\") <= 255");
 
                             t.HasCheckConstraint("CK_UploadFacts_FaultCode_Length", "length(\"FaultCode\") <= 64");
+
+                            t.HasCheckConstraint("CK_UploadFacts_RightType_Length", "length(\"RightType\") <= 255");
                         });
                 });
 
