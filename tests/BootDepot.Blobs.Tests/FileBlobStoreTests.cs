@@ -66,6 +66,64 @@ public sealed class FileBlobStoreTests : BlobStoreContract
         (await writer.CommitAsync(SampleBytes.DigestOf(bytes), Cancel)).ShouldBeOfType<BlobCommit.Stored>();
     }
 
+    // A bit that changes below the state that was kept tells whether the bytes were read again.
+    [Fact]
+    public async Task A_successor_goes_on_from_a_state_of_the_hash_unless_the_machine_was_started_anew()
+    {
+        var name = PartialName.OfUpload("checkpoint");
+        var bytes = SampleBytes.Make((70 << 20) + 13);
+        await FillAsync(name, bytes);
+        await FlipBitAsync(name, 5);
+        (await HashAsync(name)).ShouldBe(SampleBytes.DigestOf(bytes));
+
+        await PythonAsync("v = os.getxattr(p, a); os.setxattr(p, a, v[:40] + b'another-boot'.ljust(len(v) - 40))");
+        bytes[5] ^= 1;
+        (await HashAsync(name)).ShouldBe(SampleBytes.DigestOf(bytes));
+        await FlipBitAsync(name, 6);
+        bytes[6] ^= 1;
+        (await HashAsync(name)).ShouldBe(SampleBytes.DigestOf(bytes), "a state of another boot is forgotten, not kept");
+
+        async Task PythonAsync(string code)
+        {
+            var path = Path.Combine(Partials, name + ".part");
+            using var python = Process.Start("python3", ["-c", $"import os; p = '{path}'; a = 'user.bootdepot.sha256'; {code}"]);
+            await python.WaitForExitAsync(Cancel);
+            python.ExitCode.ShouldBe(0);
+        }
+    }
+
+    [Fact]
+    public async Task A_state_of_bytes_that_were_dropped_does_not_outlive_them()
+    {
+        var name = PartialName.OfUpload("dropped");
+        var bytes = SampleBytes.Make(70 << 20);
+        await using (var writer = await Store.WriteAsync(name, null, Cancel))
+        {
+            await FillAsync(writer, bytes);
+            await writer.TruncateAsync(60 << 20, Cancel);
+            // Other bytes, up to beyond the state that was kept.
+            Array.Fill(bytes, (byte)7, 60 << 20, 10 << 20);
+            await FillAsync(writer, bytes);
+        }
+
+        (await HashAsync(name)).ShouldBe(SampleBytes.DigestOf(bytes));
+        await ShortenAsync(name, 3 << 20);
+        (await HashAsync(name)).ShouldBe(SampleBytes.DigestOf(bytes.AsSpan(0, 3 << 20)));
+    }
+
+    [Fact]
+    public async Task A_blob_carries_no_state_of_its_hash()
+    {
+        var name = PartialName.OfUpload("whole");
+        var bytes = SampleBytes.Make(65 << 20);
+        await using var writer = await Store.WriteAsync(name, bytes.Length, Cancel);
+        await FillAsync(writer, bytes);
+        var stored = (await writer.CommitAsync(null, Cancel)).ShouldBeOfType<BlobCommit.Stored>();
+        using var python = Process.Start("python3", ["-c", $"import os, sys; sys.exit(len(os.listxattr('{((FileBlobStore)Store).PathOf(stored.Blob.Digest)}')))"]);
+        await python.WaitForExitAsync(Cancel);
+        python.ExitCode.ShouldBe(0);
+    }
+
     [Fact]
     public async Task Files_of_others_are_neither_listed_nor_touched()
     {
@@ -157,6 +215,25 @@ public sealed class FileBlobStoreTests : BlobStoreContract
     {
         await using var file = new FileStream(Path.Combine(Partials, name + ".part"), FileMode.Open);
         file.SetLength(length);
+    }
+
+    private async Task FillAsync(PartialName name, byte[] bytes)
+    {
+        await using var writer = await Store.WriteAsync(name, null, Cancel);
+        await FillAsync(writer, bytes);
+    }
+
+    // In pieces of an odd length: states are of whole blocks, wherever pieces end.
+    private static async Task FillAsync(IBlobWriter writer, byte[] bytes)
+    {
+        while (writer.Offset < bytes.Length)
+            await writer.AppendAsync(bytes.AsMemory((int)writer.Offset, (int)Math.Min((1 << 20) - 1, bytes.Length - writer.Offset)), Cancel);
+    }
+
+    private async Task<Images.Digest> HashAsync(PartialName name)
+    {
+        await using var writer = await Store.WriteAsync(name, null, Cancel);
+        return await writer.HashAsync(Cancel);
     }
 
     private static async Task<long> DiskUsageAsync(string path)

@@ -1,8 +1,8 @@
 using System;
 using System.IO;
-using System.Security.Cryptography;
 using System.Threading;
 using System.Threading.Tasks;
+using BootDepot.Blobs.Hashing;
 using BootDepot.Images;
 using Microsoft.Win32.SafeHandles;
 
@@ -26,28 +26,27 @@ internal sealed class FileBlobWriter(BlobPaths paths, PartialName name, SafeFile
 
     private readonly string _path = paths.Partial(name);
     private readonly HashMarks _marks = new();
-    private IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly HashCheckpoint _checkpoint = new(file, paths.Partial(name));
+    private ResumableSha256 _hash = new();
     private SafeFileHandle? _direct;
-    private long _hashed;
     private bool _reserved;
     private bool _ended;
 
     public long Offset { get; private set; }
 
-    /// <summary>Reserves room, and hashes what is there already.</summary>
+    /// <summary>Reserves room, and hashes what is there already, from where a former writer kept the state of its hash.</summary>
     public async Task PrepareAsync(CancellationToken cancel)
     {
         await DiskThreads.RunAsync(() =>
         {
             var length = RandomAccess.GetLength(file);
-            if (length > size)
-            {
-                RandomAccess.SetLength(file, 0);
-                length = 0;
-            }
-
+            _hash = _checkpoint.Load(length);
             Offset = length;
-            Reserve();
+            if (length > size)
+                Cut(0);
+            else
+                Reserve();
+            _marks.Note(_hash);
             if (size is null or >= DirectFrom)
                 _direct = Linux.OpenDirectOrNull(_path);
         });
@@ -61,31 +60,49 @@ internal sealed class FileBlobWriter(BlobPaths paths, PartialName name, SafeFile
         if (Offset + bytes.Length > size)
             throw new ArgumentOutOfRangeException(nameof(bytes), bytes.Length, $"Only {size - Offset} of {size} bytes are left.");
         await HashToOffsetAsync(cancel);
+        byte[]? state;
         try
         {
             if (bytes.Length < DirectFrom)
             {
                 Write(bytes.Span, Offset);
-                _hash.AppendData(bytes.Span);
+                state = Hash(bytes.Span);
             }
             else
             {
                 var written = DiskThreads.RunAsync(() => Write(bytes.Span, Offset));
-                _hash.AppendData(bytes.Span);
+                state = Hash(bytes.Span);
                 await written;
             }
         }
         catch (IOException failure)
         {
-            RewindHash();
+            _hash = _marks.Take(Offset);
             RandomAccess.SetLength(file, Offset);
             ThrowIfFull(failure);
             throw;
         }
 
         Offset += bytes.Length;
-        _hashed = Offset;
-        _marks.Note(_hashed, _hash);
+        _marks.Note(_hash);
+        if (state is not null)
+            await _checkpoint.SaveAsync(state, Offset / ResumableSha256.BlockSize * ResumableSha256.BlockSize);
+    }
+
+    /// <summary>Hashes bytes; the state at the last whole block in them when it is time to keep one.</summary>
+    private byte[]? Hash(ReadOnlySpan<byte> bytes)
+    {
+        var rest = (int)((_hash.Length + bytes.Length) % ResumableSha256.BlockSize);
+        if (rest >= bytes.Length || !_checkpoint.IsDue(_hash.Length + bytes.Length - rest))
+        {
+            _hash.Append(bytes);
+            return null;
+        }
+
+        _hash.Append(bytes[..^rest]);
+        var state = _hash.Save();
+        _hash.Append(bytes[^rest..]);
+        return state;
     }
 
     public Task FlushAsync(CancellationToken cancel) => Task.CompletedTask; // the kernel has every append
@@ -108,7 +125,7 @@ internal sealed class FileBlobWriter(BlobPaths paths, PartialName name, SafeFile
     {
         ObjectDisposedException.ThrowIf(_ended, this);
         await HashToOffsetAsync(cancel);
-        return Digest.FromHash(_hash.GetCurrentHash());
+        return _hash.Current();
     }
 
     public async Task<BlobCommit> CommitAsync(Digest? expected, CancellationToken cancel)
@@ -129,8 +146,6 @@ internal sealed class FileBlobWriter(BlobPaths paths, PartialName name, SafeFile
         if (!_ended)
             await DiskThreads.RunAsync(GiveRoomBack);
         Close();
-        _hash.Dispose();
-        _marks.Dispose();
     }
 
     private void Close()
@@ -201,41 +216,28 @@ internal sealed class FileBlobWriter(BlobPaths paths, PartialName name, SafeFile
     /// <summary>Shortens the file. Setting the length also frees room behind its end, so that is reserved anew.</summary>
     private void Cut(long offset)
     {
+        _checkpoint.Forget(offset);
         RandomAccess.SetLength(file, offset);
         Offset = offset;
-        RewindHash();
+        _hash = _marks.Take(offset);
         Reserve();
     }
 
-    /// <summary>Back to a state that is no further than the offset: the nearest that is remembered, else the beginning.</summary>
-    private void RewindHash()
-    {
-        if (_marks.TakeOrNull(Offset, out _hashed) is { } remembered)
-        {
-            _hash.Dispose();
-            _hash = remembered;
-            return;
-        }
-
-        _ = _hash.GetHashAndReset();
-    }
-
-    /// <summary>Hashes what is on disk and was not hashed yet: everything after a resume, a little after a cut, nothing otherwise.</summary>
+    /// <summary>Hashes what is on disk and was not hashed yet: the end after a resume, a little after a cut, nothing otherwise.</summary>
     private async Task HashToOffsetAsync(CancellationToken cancel)
     {
-        if (_hashed == Offset)
+        if (_hash.Length == Offset)
             return;
         using var piece = BlobPieces.Rent();
-        while (_hashed < Offset)
+        while (_hash.Length < Offset)
         {
             cancel.ThrowIfCancellationRequested();
-            var want = piece.Memory[..(int)Math.Min(BlobPieces.Size, Offset - _hashed)];
-            var got = await DiskThreads.RunAsync(() => RandomAccess.Read(file, want.Span, _hashed));
+            var want = piece.Memory[..(int)Math.Min(BlobPieces.Size, Offset - _hash.Length)];
+            var got = await DiskThreads.RunAsync(() => RandomAccess.Read(file, want.Span, _hash.Length));
             if (got == 0)
                 throw new IOException($"'{_path}' became shorter while it was written; something else changes the store's files.");
-            _hash.AppendData(want.Span[..got]);
-            _hashed += got;
-            _marks.Note(_hashed, _hash);
+            _hash.Append(want.Span[..got]);
+            _marks.Note(_hash);
         }
     }
 
@@ -249,6 +251,7 @@ internal sealed class FileBlobWriter(BlobPaths paths, PartialName name, SafeFile
         try
         {
             GiveRoomBack();
+            _checkpoint.Forget(0);
             File.SetLastWriteTimeUtc(file, storedAt.UtcDateTime);
             RandomAccess.FlushToDisk(file);
         }

@@ -25,6 +25,8 @@ internal static partial class Linux
     private const int CurrentFolder = -100; // AT_FDCWD
     private const uint BasicStats = 0x7ff; // STATX_BASIC_STATS
     private const int NoWait = 8; // RWF_NOWAIT
+    private const int NoData = 61; // ENODATA, what a missing attribute answers
+    private const int NotSupported = 95; // ENOTSUP, of file systems without attributes
 
     /// <summary>O_DIRECT differs by processor; 0 where it is not known (asm/fcntl.h of each).</summary>
     private static readonly int Direct = RuntimeInformation.ProcessArchitecture switch
@@ -119,6 +121,24 @@ internal static partial class Linux
             throw Failure(Marshal.GetLastPInvokeError(), "rename", from);
     }
 
+    /// <summary>Reads an extended attribute (xattr(7)): its length, or -1 when there is none, or more than fits.</summary>
+    public static int ReadAttribute(SafeFileHandle handle, string name, Span<byte> value) =>
+        (int)fgetxattr(handle, name, value, (nuint)value.Length);
+
+    /// <summary>Sets an extended attribute; false where the file system has no room for it, or has no attributes.</summary>
+    public static bool TryWriteAttribute(SafeFileHandle handle, string name, ReadOnlySpan<byte> value) =>
+        fsetxattr(handle, name, value, (nuint)value.Length, 0) == 0;
+
+    /// <summary>Removes an extended attribute; nothing happens when there is none.</summary>
+    public static void RemoveAttribute(SafeFileHandle handle, string name, string path)
+    {
+        if (fremovexattr(handle, name) == 0)
+            return;
+        var error = Marshal.GetLastPInvokeError();
+        if (error is not (NoData or NotSupported))
+            throw Failure(error, "remove an attribute of", path);
+    }
+
     public static Entry Examine(SafeFileHandle handle, string path)
     {
         var added = false;
@@ -165,6 +185,15 @@ internal static partial class Linux
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fsync(SafeFileHandle handle);
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint fgetxattr(SafeFileHandle handle, string name, Span<byte> value, nuint size);
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int fsetxattr(SafeFileHandle handle, string name, ReadOnlySpan<byte> value, nuint size, int flags);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int fremovexattr(SafeFileHandle handle, string name);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int statx(int folder, string path, int flags, uint mask, out Stat stat);

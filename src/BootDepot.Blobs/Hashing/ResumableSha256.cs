@@ -47,6 +47,9 @@ internal sealed partial class ResumableSha256
         Length += bytes.Length;
     }
 
+    /// <summary>Another one that goes on from here by itself.</summary>
+    public ResumableSha256 Copy() => new() { _context = _context, Length = Length };
+
     /// <summary>The digest so far; more may follow.</summary>
     public Digest Current()
     {
@@ -100,7 +103,7 @@ internal sealed partial class ResumableSha256
                 return handle;
         }
 
-        throw new DllNotFoundException("Blobs in S3 or PostgreSQL need OpenSSL's libcrypto (libcrypto.so.3 or libcrypto.so.1.1), which was not found. Install OpenSSL.");
+        throw new DllNotFoundException("Blobs are hashed with OpenSSL's libcrypto (libcrypto.so.3 or libcrypto.so.1.1), which was not found. Install OpenSSL.");
     }
 
     [LibraryImport(Library)]

@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
@@ -45,6 +46,7 @@ public sealed class KilledUploadTests(ITestOutputHelper output) : IDisposable
         var sent = 0L;
         var events = 0;
         var peak = 0;
+        var wait = TimeSpan.Zero;
         // Cuts are spread over the file; every fourth kills the server.
         long NextCut() => events < ClientKills + ServerKills ? _size / (ClientKills + ServerKills + 1) * (events + 1) : long.MaxValue;
         for (var offset = await OffsetAsync(server, path); offset < _size; offset = await OffsetAsync(server, path))
@@ -56,11 +58,23 @@ public sealed class KilledUploadTests(ITestOutputHelper output) : IDisposable
                 continue;
             peak = Math.Max(peak, server.PeakResidentMiB());
             if (events++ % 4 == 3)
+            {
                 await server.KillAndStartAsync();
+                wait = TimeSpan.FromTicks(Math.Max(wait.Ticks, (await TimeOneMebibyteAsync()).Ticks));
+            }
+        }
+
+        // After a kill, from the question where to go on to the answer to the next bytes: what came before is not read again.
+        async Task<TimeSpan> TimeOneMebibyteAsync()
+        {
+            var began = Stopwatch.GetTimestamp();
+            var offset = await OffsetAsync(server, path);
+            sent += await SendAsync(server, protocol, path, source, offset, 1 << 20, 1 << 20);
+            return Stopwatch.GetElapsedTime(began);
         }
 
         peak = Math.Max(peak, server.PeakResidentMiB());
-        output.WriteLine($"{protocol}: {_size >> 20} MiB, {events} kills, re-sent {(sent - _size) >> 10} KiB, peak {peak} MiB resident");
+        output.WriteLine($"{protocol}: {_size >> 20} MiB, {events} kills, re-sent {(sent - _size) >> 10} KiB, peak {peak} MiB resident, at most {wait.TotalSeconds:0.0} s after kill -9 until bytes were taken");
         events.ShouldBe(ClientKills + ServerKills);
         (sent - _size).ShouldBeLessThanOrEqualTo(MaxResent);
         peak.ShouldBeLessThan(MaxResidentMiB);
