@@ -75,15 +75,15 @@ internal sealed class Connection
     }
 
     /// <summary>Makes a call; anything but success ends the command with what the server said.</summary>
-    public static async Task<MaasAnswer> CallAsync(MaasClient client, MaasCall call, CancellationToken cancel)
-    {
-        var answer = await client.CallAsync(call, cancel);
-        return answer.IsSuccess
-            ? answer
-            : throw new CommandFailure(new Fault(
-                "server-refused",
-                $"{call.Method} {call.Path} was answered with {(int)answer.StatusCode} {answer.ReasonPhrase}: {answer.Text}"));
-    }
+    public static async Task<MaasAnswer> CallAsync(MaasClient client, MaasCall call, CancellationToken cancel) =>
+        Ensure(call, await client.CallAsync(call, cancel));
+
+    /// <summary>The answer if it is a success; else the command ends with what the server said.</summary>
+    public static MaasAnswer Ensure(MaasCall call, MaasAnswer answer) => answer.IsSuccess
+        ? answer
+        : throw new CommandFailure(new Fault(
+            "server-refused",
+            $"{call.Method} {call.Path} was answered with {(int)answer.StatusCode} {answer.ReasonPhrase}: {answer.Text}"));
 
     private static string? Variable(CommandHost host, string name) =>
         host.Environment.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;

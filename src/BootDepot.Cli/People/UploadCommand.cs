@@ -58,7 +58,7 @@ internal static class UploadCommand
         CommandHost host, bool json, MaasClient client, BootResource resource, CancellationToken cancel)
     {
         var racks = await RackCoverage.ReadAsync(client, cancel);
-        var holding = racks.Holding(resource.Name, resource.Arch);
+        var holding = racks.Holding(resource.Name, resource.Architecture);
         if (json)
         {
             JsonOut.Write(host, w =>

@@ -29,12 +29,5 @@ internal sealed record Offers(ImmutableArray<OfferedImage> Images, string Mark)
     private static IEnumerable<OfferedImage> Versions(OfferedProduct product) =>
         product.Versions
             .OrderByDescending(v => v.Name, StringComparer.Ordinal)
-            .SelectMany(version => ProductMapping.Map([product with { Versions = [version] }]).Images)
-            .Select(WithItsOwnName);
-
-    /// <summary>An upload without an operating system in its name is published under the system <c>custom</c>.</summary>
-    private static OfferedImage WithItsOwnName(OfferedImage image) =>
-        image.Os == ImageName.CustomOs && ImageName.TryParse(image.Key.Name.Release, out var bare)
-            ? image with { Key = image.Key with { Name = bare } }
-            : image;
+            .SelectMany(version => ProductMapping.Map([product with { Versions = [version] }]).Images);
 }

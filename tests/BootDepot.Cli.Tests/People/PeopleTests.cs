@@ -9,7 +9,7 @@ namespace BootDepot.Cli.Tests.People;
 public sealed class PeopleTests(RunningRegion region) : IClassFixture<RunningRegion>
 {
     [Fact]
-    public async Task Images_are_listed_as_a_table_or_as_the_servers_JSON()
+    public async Task Images_are_listed_as_a_table_or_as_JSON_with_their_racks()
     {
         await using var maas = await FakeMaas.FakeMaas.StartAsync();
         using var cli = await Cli.LoggedInAsync(maas, "bootdepot", "lab");
@@ -18,6 +18,7 @@ public sealed class PeopleTests(RunningRegion region) : IClassFixture<RunningReg
         table.Out.ShouldStartWith("ID  IMAGE         ARCHITECTURE");
         using var json = JsonDocument.Parse((await cli.RunAsync("images", "--json")).Out);
         json.RootElement[0].GetProperty("name").GetString().ShouldBe("ubuntu/noble");
+        json.RootElement[0].GetProperty("racks")[0].GetProperty("state").GetString().ShouldBe("synced");
     }
 
     [Fact]
@@ -29,7 +30,7 @@ public sealed class PeopleTests(RunningRegion region) : IClassFixture<RunningReg
         maas.Resources[0].Sets[0].Files[0].Complete = false;
         var status = await cli.RunAsync("status");
         status.Code.ShouldBe(0, status.Error);
-        status.Out.ShouldBe("An import runs.\n1 images, 0 ready.\n  ubuntu/noble amd64/ga-24.04: importing, 100 %\n1 of 1 racks synced.\n");
+        status.Out.ShouldBe("An import runs.\n1 images, 1 not ready.\n  ubuntu/noble amd64/ga-24.04: importing, 100 %\n1 of 1 racks synced.\n  rack1: synced\n");
     }
 
     [Fact]
