@@ -8,6 +8,7 @@ using System.Text.Json;
 using System.Threading.Tasks;
 using BootDepot.Cli.Maas;
 using BootDepot.Cli.Tests.Maas;
+using BootDepot.Testing;
 
 namespace BootDepot.Cli.Tests;
 
@@ -17,14 +18,12 @@ namespace BootDepot.Cli.Tests;
 /// </summary>
 public sealed class DocumentationTests(RunningRegion region) : IClassFixture<RunningRegion>
 {
-    private static readonly string Root = FindRoot();
-
     [Fact]
     public async Task Every_command_has_a_current_page()
     {
         var pages = await PagesAsync();
         pages["README.md"] = Index(pages.Keys);
-        var folder = Path.Combine(Root, "docs", "cli");
+        var folder = Path.Combine(Checkout.Root, "docs", "cli");
         if (Environment.GetEnvironmentVariable("BOOTDEPOT_UPDATE_DOCS") == "1")
             Write(folder, pages);
         Directory.EnumerateFiles(folder, "*.md").Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)
@@ -36,7 +35,7 @@ public sealed class DocumentationTests(RunningRegion region) : IClassFixture<Run
     [Fact]
     public void The_manual_page_is_current()
     {
-        var file = Path.Combine(Root, "docs", "man", "bootdepot.1");
+        var file = Path.Combine(Checkout.Root, "docs", "man", "bootdepot.1");
         var text = Manual();
         if (Environment.GetEnvironmentVariable("BOOTDEPOT_UPDATE_DOCS") == "1")
         {
@@ -158,13 +157,5 @@ public sealed class DocumentationTests(RunningRegion region) : IClassFixture<Run
         Directory.CreateDirectory(folder);
         foreach (var (name, text) in pages)
             File.WriteAllText(Path.Combine(folder, name), text);
-    }
-
-    private static string FindRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "BootDepot.slnx")))
-            folder = Path.GetDirectoryName(folder)!;
-        return folder;
     }
 }

@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Text.Json;
 using System.Threading.Tasks;
+using BootDepot.Testing;
 using Microsoft.Playwright;
 
 namespace BootDepot.Ui.Tests;
@@ -11,7 +12,7 @@ namespace BootDepot.Ui.Tests;
 /// <summary>Runs axe-core on a page.</summary>
 internal static class Axe
 {
-    private static readonly Lazy<string> Source = new(() => File.ReadAllText(Path.Combine(UiFixture.Root, "ui", "node_modules", "axe-core", "axe.min.js")));
+    private static readonly Lazy<string> Source = new(() => File.ReadAllText(Path.Combine(Checkout.Root, "ui", "node_modules", "axe-core", "axe.min.js")));
 
     /// <summary>Violations of WCAG 2.2 A and AA that are serious or critical, in words.</summary>
     public static async Task<IReadOnlyList<string>> SeriousAsync(IPage page)

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Net;
 using System.Net.Http;
 using System.Threading.Tasks;
+using BootDepot.Testing;
 
 namespace BootDepot.Ui.Tests;
 
@@ -40,7 +41,7 @@ public sealed class ServingTests(UiFixture ui) : IClassFixture<UiFixture>
     {
         using var http = new HttpClient { BaseAddress = ui.Region.Url };
         var now = await http.GetStringAsync("/MAAS/api/2.0/openapi.yaml");
-        var file = Path.Combine(UiFixture.Root, "ui", "openapi.yaml");
+        var file = Path.Combine(Checkout.Root, "ui", "openapi.yaml");
         if (Environment.GetEnvironmentVariable("BOOTDEPOT_UPDATE_DOCS") == "1")
             await File.WriteAllTextAsync(file, now);
         (await File.ReadAllTextAsync(file)).ShouldBe(now, "The API changed: run this test with BOOTDEPOT_UPDATE_DOCS=1, then eng/ui, which tells what in the UI no longer fits.");

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Concurrent;
 using System.IO;
 using System.Linq;
-using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Catalog;
@@ -45,9 +44,6 @@ public sealed class UiFixture : IAsyncLifetime
 
     /// <summary>The link of the first sign-in.</summary>
     public string FirstUrl { get; private set; } = "";
-
-    /// <summary>The repository.</summary>
-    public static string Root { get; } = FindRoot();
 
     /// <summary>A folder for files of tests.</summary>
     public string Folder => _folder.Path;
@@ -151,8 +147,6 @@ public sealed class UiFixture : IAsyncLifetime
     private static string Chromium() =>
         new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists)
         ?? throw new FileNotFoundException("Chromium is not installed (Debian package chromium).");
-
-    private static string FindRoot([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
 }
 
 /// <summary>A page that notes what must not happen: errors on its console, requests to others.</summary>

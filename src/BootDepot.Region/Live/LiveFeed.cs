@@ -21,9 +21,10 @@ internal sealed class LiveFeed(CatalogDatabase catalog, ImportControl imports, T
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock _gate = new();
-    private TaskCompletionSource<LiveState> _next = New();
+    private TaskCompletionSource _next = New();
     private LiveState? _last;
     private int _watchers;
+    private bool _isLooking;
 
     /// <summary>The state now.</summary>
     public async Task<LiveState> ReadAsync(CancellationToken cancel) =>
@@ -35,21 +36,28 @@ internal sealed class LiveFeed(CatalogDatabase catalog, ImportControl imports, T
     /// </summary>
     public async Task<LiveState?> NextOrNullAsync(LiveState seen, TimeSpan patience, CancellationToken cancel)
     {
-        Task<LiveState> next;
-        lock (_gate)
+        var began = time.GetTimestamp();
+        while (true)
         {
-            if (_last is not null && Differ(seen, _last))
-                return _last;
-            next = _next.Task;
-        }
+            Task next;
+            lock (_gate)
+            {
+                if (_last is not null && Differ(seen, _last))
+                    return _last;
+                next = _next.Task;
+            }
 
-        try
-        {
-            return await next.WaitAsync(patience, time, cancel);
-        }
-        catch (TimeoutException)
-        {
-            return null;
+            var left = patience - time.GetElapsedTime(began);
+            if (left <= TimeSpan.Zero)
+                return null;
+            try
+            {
+                await next.WaitAsync(left, time, cancel);
+            }
+            catch (TimeoutException)
+            {
+                return null;
+            }
         }
     }
 
@@ -58,8 +66,10 @@ internal sealed class LiveFeed(CatalogDatabase catalog, ImportControl imports, T
     {
         lock (_gate)
         {
-            if (++_watchers == 1)
+            _watchers++;
+            if (!_isLooking)
                 _ = Task.Run(RunAsync);
+            _isLooking = true;
         }
 
         return new Watcher(this);
@@ -90,6 +100,7 @@ internal sealed class LiveFeed(CatalogDatabase catalog, ImportControl imports, T
                 if (_watchers > 0)
                     continue;
                 _last = null;
+                _isLooking = false;
                 return;
             }
         }
@@ -112,18 +123,19 @@ internal sealed class LiveFeed(CatalogDatabase catalog, ImportControl imports, T
 
     private void Note(LiveState state)
     {
-        TaskCompletionSource<LiveState>? waiting = null;
+        TaskCompletionSource? waiting = null;
         lock (_gate)
         {
-            if (_last is not null && Differ(_last, state))
+            // At the first look nobody knows whether this differs from what a page was told when it came.
+            if (_last is null || Differ(_last, state))
                 (waiting, _next) = (_next, New());
             _last = state;
         }
 
-        waiting?.SetResult(state);
+        waiting?.SetResult();
     }
 
-    private static TaskCompletionSource<LiveState> New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private sealed class Watcher(LiveFeed feed) : IDisposable
     {

@@ -175,10 +175,7 @@ public sealed class ImportFaultTests
     [Fact]
     public void Every_code_of_the_table_is_documented()
     {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "BootDepot.slnx")))
-            folder = Path.GetDirectoryName(folder)!;
-        var documented = File.ReadAllText(Path.Combine(folder, "docs", "error-codes.md"));
+        var documented = File.ReadAllText(Path.Combine(Checkout.Root, "docs", "error-codes.md"));
         Cases.Values.Select(c => c.Code).Distinct().Where(c => !documented.Contains($"`{c}`", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 

@@ -28,21 +28,13 @@ public sealed partial class MonitoringTests
         reply.Text.ShouldContain("area=\"other\",status=\"200\"");
         reply.Text.ShouldNotContain(f.Region.AdminKey.Secret);
 
-        var docs = Path.Combine(Root(), "docs");
+        var docs = Path.Combine(Checkout.Root, "docs");
         await Shell.RunAsync($"promtool check rules '{docs}/monitoring/alerts.yml'");
         var dashboard = await File.ReadAllTextAsync(Path.Combine(docs, "monitoring", "dashboard.json"));
         JsonDocument.Parse(dashboard).RootElement.GetProperty("panels").GetArrayLength().ShouldBe(8);
         var known = Names().Matches(reply.Text).Select(m => m.Value).ToHashSet(StringComparer.Ordinal);
         foreach (var text in new[] { dashboard, await File.ReadAllTextAsync($"{docs}/monitoring/alerts.yml"), await File.ReadAllTextAsync($"{docs}/monitoring.md") })
             Names().Matches(text).Select(m => m.Value).ShouldBeSubsetOf(known);
-    }
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "BootDepot.slnx")))
-            folder = Path.GetDirectoryName(folder)!;
-        return folder;
     }
 
     [GeneratedRegex("bootdepot_[a-z_]+", RegexOptions.NonBacktracking)]

@@ -73,7 +73,7 @@ internal sealed class TwoRegions : IAsyncDisposable
             port = ((IPEndPoint)listener.LocalEndpoint).Port;
         }
 
-        var file = await File.ReadAllTextAsync(Path.Combine(RepositoryRoot(), "deploy", "two-regions", "nginx.conf"));
+        var file = await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "deploy", "two-regions", "nginx.conf"));
         file = file
             .Replace("region-a.example:5240", A.Url.Authority, StringComparison.Ordinal)
             .Replace("region-b.example:5240", B.Url.Authority, StringComparison.Ordinal)
@@ -115,13 +115,5 @@ internal sealed class TwoRegions : IAsyncDisposable
         Http.Dispose();
         await _backends.DisposeAsync();
         _folder.Dispose();
-    }
-
-    private static string RepositoryRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "BootDepot.slnx")))
-            folder = Path.GetDirectoryName(folder)!;
-        return folder;
     }
 }
