@@ -1,118 +1,163 @@
 using System;
-using System.Collections.Generic;
 using System.IO;
+using System.Linq;
+using System.Security.Cryptography;
+using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.EndToEnd.Tests.Machines;
-using BootDepot.Netboot.Process;
+using BootDepot.EndToEnd.Tests.Sites;
 using BootDepot.Testing;
 
 namespace BootDepot.EndToEnd.Tests;
 
-/// <summary>Real firmware in virtual machines, booted by the netboot server; one at a time, since each takes a processor.</summary>
+/// <summary>
+/// Real firmware in virtual machines boots what a region imported and a rack replicated; one at a time, since each takes a processor.
+/// </summary>
 [Trait("Category", "Slow")]
-public sealed class BootTests(BootMaterials materials) : IClassFixture<BootMaterials>, IDisposable
+public sealed class BootTests(Site site) : IClassFixture<Site>, IDisposable
 {
-    private const string Http = $"http://{MachineNetwork.Rack}:5248";
+    private const string IpxeByHttp = $"dhcp-boot={Site.RackUrl}/ipxe.cfg";
+    private const string Pxelinux = $"dhcp-boot=lpxelinux.0,,{MachineNetwork.Address}";
+    private const string UefiPxe = $"dhcp-boot=bootx64.efi,,{MachineNetwork.Address}";
+
+    private static int _machines;
 
     private readonly TempFolder _folder = new();
+    private readonly string _mac = FormattableString.Invariant($"52:54:00:5b:00:{Interlocked.Increment(ref _machines):x2}");
 
     [Fact]
     public async Task Bios_ipxe_boots_kernel_and_initrd_over_http()
     {
-        var line = await BootAsync(Firmware.Bios, $"dhcp-boot={Http}/ipxe.cfg", "Ephemeral", "debian/plain", "VM-NETBOOT-OK");
-        line.ShouldContain(" extra=\"a b\" ");
+        await AssignAsync("debian/plain");
+        (await BootAsync(Firmware.Bios, IpxeByHttp, "VM-NETBOOT-OK")).ShouldContain(" extra=\"a b\" ");
+        await BootedAsync("http script, http kernel, http initrd");
     }
 
     [Fact]
-    public Task Bios_ipxe_boots_everything_over_tftp() =>
-        BootAsync(Firmware.Bios, $"dhcp-boot=ipxe.cfg,,{MachineNetwork.Rack}", "Ephemeral", "debian/plain", "VM-NETBOOT-OK");
+    public async Task Bios_ipxe_boots_everything_over_tftp()
+    {
+        await AssignAsync("debian/plain");
+        await BootAsync(Firmware.Bios, $"dhcp-boot=ipxe.cfg,,{MachineNetwork.Address}", "VM-NETBOOT-OK");
+        await BootedAsync("tftp script, tftp kernel, tftp initrd");
+    }
 
     [Fact]
-    public Task Bios_pxelinux_boots_kernel_and_initrd() =>
-        BootAsync(Firmware.Bios, $"dhcp-boot=lpxelinux.0,,{MachineNetwork.Rack}", "Ephemeral", "debian/plain", "VM-NETBOOT-OK");
+    public async Task Bios_pxelinux_boots_kernel_and_initrd()
+    {
+        await AssignAsync("debian/plain");
+        await BootAsync(Firmware.Bios, Pxelinux, "VM-NETBOOT-OK");
+        await BootedAsync("tftp loader, tftp script, http kernel, http initrd");
+    }
 
     [Fact]
-    public Task Uefi_pxe_boots_through_shim_and_grub() =>
-        BootAsync(Firmware.UefiPxe, $"dhcp-boot=bootx64.efi,,{MachineNetwork.Rack}", "Ephemeral", "debian/plain", "VM-NETBOOT-OK");
+    public async Task Uefi_pxe_boots_through_shim_and_grub()
+    {
+        await site.OfferLoadersAsync("uefi-signed");
+        await AssignAsync("debian/plain");
+        await BootAsync(Firmware.UefiPxe, UefiPxe, "VM-NETBOOT-OK");
+        await BootedAsync("tftp loader, tftp script, tftp kernel, tftp initrd");
+    }
 
     [Fact]
-    public Task Uefi_pxe_boots_through_shim_and_grub_with_secure_boot_on() =>
-        BootAsync(Firmware.UefiPxeSecure, $"dhcp-boot=bootx64.efi,,{MachineNetwork.Rack}", "Ephemeral", "debian/plain", "VM-NETBOOT-OK");
+    public async Task Uefi_pxe_boots_through_shim_and_grub_with_secure_boot_on()
+    {
+        await site.OfferLoadersAsync("uefi-signed");
+        await AssignAsync("debian/plain");
+        await BootAsync(Firmware.UefiPxeSecure, UefiPxe, "VM-NETBOOT-OK");
+        await BootedAsync("tftp loader, tftp script, tftp kernel, tftp initrd");
+    }
 
     [Fact]
-    public Task Uefi_http_boot_boots_through_shim_and_grub() =>
-        BootAsync(
-            Firmware.UefiHttp, $"dhcp-boot={Http}/images/bootx64.efi\ndhcp-option-force=60,HTTPClient", "Ephemeral", "debian/plain", "VM-NETBOOT-OK",
-            loaders: "uefi-http");
+    public async Task Uefi_http_boot_boots_through_shim_and_grub()
+    {
+        await site.OfferLoadersAsync("uefi-http");
+        await AssignAsync("debian/plain");
+        await BootAsync(Firmware.UefiHttp, $"dhcp-boot={Site.RackUrl}/images/bootx64.efi\ndhcp-option-force=60,HTTPClient", "VM-NETBOOT-OK");
+        await BootedAsync("http loader, http script, http kernel, http initrd");
+    }
 
     [Fact]
     public async Task A_squashfs_root_comes_up_over_http()
     {
-        var line = await BootAsync(Firmware.Bios, $"dhcp-boot={Http}/ipxe.cfg", "Ephemeral", "debian/rooted", "VM-ROOT-OK");
-        line.ShouldContain("writable=yes root=overlay");
+        await AssignAsync("debian/rooted");
+        (await BootAsync(Firmware.Bios, IpxeByHttp, "VM-ROOT-OK")).ShouldContain("writable=yes root=overlay");
+        var boot = await BootedAsync("http script, http kernel, http initrd, http root");
+        boot.Steps.Single(s => s.Kind == "root").Digest.ShouldBe(await DigestOfAsync("squashfs"));
     }
 
     [Fact]
     public async Task Without_an_assignment_the_menu_ends_at_the_disk()
     {
-        var disk = await DiskAsync("disk.raw.gz");
-        await BootAsync(Firmware.Bios, $"dhcp-boot={Http}/ipxe.cfg", null, "", "VM-DISK-OK", disk);
+        await BootAsync(Firmware.Bios, IpxeByHttp, "VM-DISK-OK", await DiskAsync());
+        (await site.RecordAsync(_mac, "menu")).Chain.ShouldBe("http script");
     }
 
     [Fact]
-    public async Task A_disk_image_is_installed_and_the_machine_boots_from_its_disk()
+    public async Task A_disk_uploaded_as_qcow2_and_converted_is_installed_and_the_machine_boots_from_it()
     {
         var disk = _folder["target.img"];
         await using (var empty = File.Create(disk))
             empty.SetLength(64 << 20);
-        await BootAsync(
-            Firmware.Bios, $"dhcp-boot=lpxelinux.0,,{MachineNetwork.Rack}", "Install", "custom/golden", "VM-DISK-OK", disk, mayReset: true,
-            records: ["\"Result\":\"installed\"", "\"Result\":\"local\""]);
+        await AssignAsync("custom/golden", "--mode", "install");
+        await BootAsync(Firmware.Bios, Pxelinux, "VM-DISK-OK", disk, mayReset: true);
+        var installed = await site.RecordAsync(_mac, "installed");
+        installed.Image.ShouldStartWith("golden ");
+        installed.Chain.ShouldBe("tftp loader, tftp script, http kernel, http initrd, http image");
+        // After its reset it was told to boot the disk.
+        (await site.RecordAsync(_mac, "local")).Chain.ShouldBe("tftp loader, tftp script");
+        (await site.RunAsync("boot", "list")).ShouldMatch($"{_mac} +local");
     }
 
     [Fact]
     public async Task A_uefi_machine_that_is_to_boot_locally_boots_its_disk()
     {
-        var disk = await DiskAsync("disk.raw.gz");
-        await BootAsync(
-            Firmware.UefiPxe, $"dhcp-boot=bootx64.efi,,{MachineNetwork.Rack}", "Local", "", "VM-DISK-OK", disk, records: ["\"Result\":\"local\""]);
+        await site.OfferLoadersAsync("uefi-signed");
+        await site.AssignAsync(_mac, "--mode", "local");
+        await BootAsync(Firmware.UefiPxe, UefiPxe, "VM-DISK-OK", await DiskAsync());
+        (await site.RecordAsync(_mac, "local")).Chain.ShouldBe("tftp loader, tftp script");
+    }
+
+    [Fact]
+    public async Task The_rack_that_serves_port_69_is_not_root()
+    {
+        var status = await File.ReadAllLinesAsync($"/proc/{site.Rack.Id}/status", TestContext.Current.CancellationToken);
+        var nobody = (await Shell.RunAsync("id -u nobody")).Trim();
+        status.Single(l => l.StartsWith("Uid:", StringComparison.Ordinal)).ShouldBe($"Uid:\t{nobody}\t{nobody}\t{nobody}\t{nobody}");
+        (await site.Network.RunAsync($"curl -sf tftp://{MachineNetwork.Address}/lpxelinux.0 | sha256sum | cut -c -64")).Trim()
+            .ShouldBe(await DigestOfAsync("loaders/bios/lpxelinux.0"));
     }
 
     public void Dispose() => _folder.Dispose();
 
-    private async Task<string> BootAsync(
-        Firmware firmware, string dhcp, string? mode, string image, string marker, string? disk = null, bool mayReset = false, string loaders = "uefi-signed",
-        string[]? records = null)
+    private Task AssignAsync(string image, params string[] words) =>
+        site.AssignAsync(_mac, [image, "--parameters", "extra=\"a b\" quiet", .. words]);
+
+    private async Task<string> BootAsync(Firmware firmware, string dhcp, string marker, string? disk = null, bool mayReset = false)
     {
-        await using var network = await MachineNetwork.StartAsync(_folder, dhcp);
-        await using var server = await NetbootServer.StartAsync(network, new ServerPlan(
-            MachineNetwork.Rack,
-            _folder["server"],
-            [new("uefi", "amd64", materials[$"loaders/{loaders}"]), new("pxe", "i386", materials["loaders/bios"])],
-            materials["installer"],
-            MenuSeconds: 2,
-            Images(),
-            mode is null ? null : new(Machine.Mac, mode, image, "extra=\"a b\" quiet")));
-        await using var machine = Machine.Start(network, _folder, firmware, disk, mayReset);
-        var line = await machine.MarkerAsync(marker, server);
-        var told = string.Join('\n', server.Records);
-        foreach (var record in records ?? (mode is null ? ["\"Result\":\"menu\""] : ["\"Result\":\"booted\""]))
-            told.ShouldContain(record);
-        return line;
+        await using var server = await site.Network.ServeDhcpAsync(_folder, dhcp);
+        await using var machine = Machine.Start(site.Network, _folder, _mac, firmware, disk, mayReset);
+        return await machine.MarkerAsync(marker);
     }
 
-    private List<ServedImage> Images() =>
-    [
-        new("debian", "plain", "20260101", [Held("boot-kernel"), Held("boot-initrd")]),
-        new("debian", "rooted", "20260101", [Held("boot-kernel"), Held("boot-initrd"), Held("squashfs")]),
-        new("custom", "golden", "20260101", [["root-dd.gz", "root-dd.gz", materials["disk.raw.gz"]]]),
-    ];
-
-    private string[] Held(string name) => [name, name, materials[name]];
-
-    private async Task<string> DiskAsync(string packed)
+    /// <summary>The boot log has the machine, its whole chain, and the digests of what it booted.</summary>
+    private async Task<BootLogEntry> BootedAsync(string chain)
     {
-        await Shell.RunAsync($"gunzip -c '{materials[packed]}' > '{_folder["disk.img"]}'");
+        var boot = await site.RecordAsync(_mac, "booted");
+        boot.Chain.ShouldBe(chain);
+        boot.Steps.Single(s => s.Kind == "kernel").Digest.ShouldBe(await DigestOfAsync("boot-kernel"));
+        boot.Steps.Single(s => s.Kind == "initrd").Digest.ShouldBe(await DigestOfAsync("boot-initrd"));
+        return boot;
+    }
+
+    private async Task<string> DigestOfAsync(string material)
+    {
+        await using var bytes = File.OpenRead(site.Materials[material]);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(bytes, TestContext.Current.CancellationToken));
+    }
+
+    private async Task<string> DiskAsync()
+    {
+        await Shell.RunAsync($"qemu-img convert -O raw '{site.Materials["disk.qcow2"]}' '{_folder["disk.img"]}'");
         return _folder["disk.img"];
     }
 }

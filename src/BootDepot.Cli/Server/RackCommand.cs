@@ -2,7 +2,6 @@ using System;
 using System.CommandLine;
 using System.IO;
 using System.Linq;
-using System.Net;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
@@ -28,37 +27,29 @@ internal static class RackCommand
         };
         var token = new Option<string?>("--token") { Description = "Enrolment token, needed once: what 'bootdepot admin rack-token' prints.", HelpName = "TOKEN" };
         var tokenFile = new Option<string?>("--token-file") { Description = "File with that token, which other users of this machine need not see.", HelpName = "FILE" };
-        var http = new Option<string>("--http") { Description = "Address for machines over HTTP.", HelpName = "URL", DefaultValueFactory = _ => $"http://[::]:{RackOptions.DefaultPort}" };
-        var tftp = new Option<string?>("--tftp") { Description = "Address for machines over TFTP, as 0.0.0.0:69. Default: no TFTP.", HelpName = "ADDRESS:PORT" };
-        var advertise = new Option<string?>("--advertise") { Description = "Address by which machines reach --http: it goes into boot scripts. Default: this host's name.", HelpName = "URL" };
+        var machines = new MachineFlags("--", "");
         var peer = new Option<string[]>("--peer") { Description = "A rack of the same site, asked for a file before the region; repeatable.", HelpName = "URL", DefaultValueFactory = _ => [] };
         var oldTree = new Option<bool>("--tree-without-os") { Description = "Lay the tree out as MAAS 1.5 did, ARCH/SUBARCH/RELEASE/LABEL." };
-        var loaders = new Option<string?>("--loaders") { Description = "Folder with boot loaders that the region does not offer.", HelpName = "DIR" };
-        var installer = new Option<string?>("--installer") { Description = "Folder of the installer, ARCH/boot-kernel and ARCH/boot-initrd.", HelpName = "DIR" };
         var user = new Option<string?>("--user") { Description = "User to become once the ports are taken.", HelpName = "NAME" };
         var ca = new Option<string[]>("--ca") { Description = "PEM file with certificate authorities that the region may use besides the system's; repeatable.", HelpName = "FILE", DefaultValueFactory = _ => [] };
         var command = new Command("rack", "Run a rack: a site's verified copy of a region's images, for machines to boot from.")
         {
-            region, data, token, tokenFile, http, tftp, advertise, peer, oldTree, loaders, installer, user, ca,
+            region, data, token, tokenFile, peer, oldTree, user, ca,
         };
+        machines.AddTo(command);
         command.SetAction((p, cancel) => RunAsync(
             host,
-            () => new RackOptions
+            () => machines.Apply(host, p, new RackOptions
             {
                 DataDirectory = p.GetValue(data)!,
                 Regions = [.. p.GetValue(region)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(u => ParseUrl("--region", u))],
                 Token = TokenOrNull(host, p.GetValue(token), p.GetValue(tokenFile)),
-                Http = p.GetValue(http)!,
-                Tftp = p.GetValue(tftp) is { } endpoint ? ParseEndPoint(endpoint) : null,
-                Advertise = p.GetValue(advertise) is { } url ? ParseUrl("--advertise", url) : null,
                 Peers = [.. p.GetValue(peer)!.Select(u => ParseUrl("--peer", u))],
                 Layout = p.GetValue(oldTree) ? TreeLayout.WithoutOs : TreeLayout.WithOs,
-                LoaderFolder = p.GetValue(loaders) is { } l ? host.FullPath(l) : null,
-                InstallerFolder = p.GetValue(installer) is { } i ? host.FullPath(i) : null,
                 User = p.GetValue(user),
                 Outgoing = new HttpSettings { CaFiles = [.. p.GetValue(ca)!.Select(host.FullPath)] },
                 Logging = ServerLog.Console,
-            },
+            }),
             cancel));
         return command;
     }
@@ -88,9 +79,4 @@ internal static class RackCommand
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
             ? new Uri(url.AbsoluteUri.TrimEnd('/') + "/")
             : throw new CommandFailure(new Fault("option-invalid", $"{option} needs an http or https URL, not '{text}'."));
-
-    private static IPEndPoint ParseEndPoint(string text) =>
-        IPEndPoint.TryParse(text, out var endpoint)
-            ? endpoint
-            : throw new CommandFailure(new Fault("option-invalid", $"--tftp needs an address and a port, as 0.0.0.0:69, not '{text}'."));
 }

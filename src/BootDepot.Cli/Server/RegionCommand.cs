@@ -5,6 +5,7 @@ using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Cli.Server.Configuration;
+using BootDepot.Rack.Hosting;
 using BootDepot.Region.Hosting;
 
 namespace BootDepot.Cli.Server;
@@ -44,12 +45,12 @@ internal static class RegionCommand
             DefaultValueFactory = _ => [],
         };
         var withRack = new Option<bool>("--with-rack") { Description = "Run a rack as well, for a site with one machine; it serves the region's own files." };
-        var rackHttp = new Option<string>("--rack-http") { Description = "With --with-rack: address for machines over HTTP.", HelpName = "URL", DefaultValueFactory = _ => "http://[::]:5248" };
-        var rackAdvertise = new Option<string?>("--rack-advertise") { Description = "With --with-rack: address by which machines reach it. Default: this host's name.", HelpName = "URL" };
+        var machines = new MachineFlags("--rack-", "With --with-rack: ");
         var command = new Command("region", "Run the region controller: API, imports, published stream.")
         {
-            config, data, listen, database, source, keyring, noSource, noImport, ca, noProxy, set, withRack, rackHttp, rackAdvertise,
+            config, data, listen, database, source, keyring, noSource, noImport, ca, noProxy, set, withRack,
         };
+        machines.AddTo(command);
         command.SetAction((parsed, cancel) =>
         {
             var flags = new List<(string Key, IReadOnlyList<string> Texts, string Flag)>();
@@ -71,20 +72,16 @@ internal static class RegionCommand
                 Add("no-proxy", [.. list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)]);
             foreach (var pair in parsed.GetValue(set)!)
                 flags.Add((pair.Split('=', 2)[0], [pair.Split('=', 2)[^1]], "--set " + pair.Split('=', 2)[0]));
-            var advertise = parsed.GetValue(rackAdvertise) is { } address ? RackCommand.ParseUrl("--rack-advertise", address) : null;
-            var rack = parsed.GetValue(withRack) ? new LocalRackFlags(parsed.GetValue(rackHttp)!, advertise) : null;
+            Func<RackOptions, RackOptions>? rack = parsed.GetValue(withRack) ? options => machines.Apply(host, parsed, options) : null;
             return RunAsync(host, parsed.GetValue(config), flags, rack, cancel);
         });
         return command;
     }
 
-    /// <summary>Of a rack in the same process.</summary>
-    private sealed record LocalRackFlags(string Http, Uri? Advertise);
-
     // Not inlined, so that commands which run no server load none of its code.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static async Task<int> RunAsync(
-        CommandHost host, string? config, List<(string Key, IReadOnlyList<string> Texts, string Flag)> flags, LocalRackFlags? withRack,
+        CommandHost host, string? config, List<(string Key, IReadOnlyList<string> Texts, string Flag)> flags, Func<RackOptions, RackOptions>? rackFlags,
         CancellationToken cancel)
     {
         var configuration = RegionConfiguration.Read(host, config, flags);
@@ -97,9 +94,7 @@ internal static class RegionCommand
             host.WriteOut($"Another: bootdepot admin api-key admin --data {configuration.Data}\n");
         }
 
-        await using var rack = withRack is not null
-            ? await LocalRack.StartAsync(configuration.Data, region.Url, withRack.Http, withRack.Advertise, host.Time, cancel)
-            : null;
+        await using var rack = rackFlags is not null ? await LocalRack.StartAsync(configuration, region.Url, rackFlags, host.Time, cancel) : null;
         if (rack is not null)
             host.WriteOut($"The rack {rack.SystemId} answers on {rack.Url}\n");
         if (region.FirstSignInUrl is { } first)

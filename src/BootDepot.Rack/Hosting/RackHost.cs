@@ -102,6 +102,8 @@ public sealed class RackHost : IAsyncDisposable
             DataFolder = folder.Netboot,
             LoaderFolder = options.LoaderFolder,
             InstallerFolder = options.InstallerFolder,
+            MenuTime = options.MenuTime,
+            KernelParameters = options.KernelParameters,
         },
         work.Parts.Images, work.Parts.Assignments, work.Parts.Content, work.Outbox.Add, options.Time, logs);
 

@@ -38,6 +38,12 @@ public sealed record RackOptions
     /// <summary>Folder of the installer; null: nothing can be installed.</summary>
     public string? InstallerFolder { get; init; }
 
+    /// <summary>How long the boot menu waits for a person before the machine boots its next device.</summary>
+    public TimeSpan MenuTime { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Words for every kernel's command line, before those of an assignment.</summary>
+    public string KernelParameters { get; init; } = "";
+
     /// <summary>Racks of the same site, besides those that the region tells.</summary>
     public ImmutableArray<Uri> Peers { get; init; } = [];
 

@@ -231,8 +231,15 @@ internal sealed partial class Replicator : IAsyncDisposable
             return;
         _cleanAt = now + CleanPace;
         await _room.WaitAsync(cancel);
-        _parts.Tree.Clean(_options.Grace);
-        _room.Release();
+        try
+        {
+            _parts.Tree.Clean(_options.Grace);
+        }
+        finally
+        {
+            _room.Release();
+        }
+
         if (_options.SharedStore is not null)
             return;
         var wanted = _plan.Wanted.Concat(_plan.Servable).SelectMany(i => i.Files).Select(f => f.Digest).ToHashSet();

@@ -84,12 +84,9 @@ internal sealed partial class BootRecordOutbox(RackFolder folder, RegionLink lin
             return false;
         }
 
+        // A record that came again meanwhile is written by the next round, and sent again.
         foreach (var (file, _) in batch)
-        {
-            // A record that changed while it was sent is sent again.
-            // A record that came again meanwhile is written again by the next round, and sent again.
             File.Delete(file);
-        }
 
         return true;
     }

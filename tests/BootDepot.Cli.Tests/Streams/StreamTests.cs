@@ -167,12 +167,15 @@ public sealed class StreamTests : IDisposable
         Write("bad.yaml", """
             images:
               - { os: debian, arch: amd64, set: "a/b", files: { boot-kernel: { path: gone }, nonsense: { path: linux } } }
+              - { os: debian, release: one, version: "12", arch: amd64, set: "1", files: { boot-kernel: { path: linux } } }
+              - { os: debian, release: two, version: "12", arch: amd64, set: "1", files: { boot-kernel: { path: linux } } }
+              - { os: debian, release: one, version: "12", arch: amd64, set: "1", files: { boot-kernel: { path: linux } } }
             bootloaders:
               - { os: x, type: uefi, arch: amd64, set: "1" }
             """);
         var run = await _cli.RunAsync("stream", "build", "bad.yaml", "stream", "--key", "key");
         run.Code.ShouldBe(2);
-        foreach (var mistake in new[] { "release is needed", "'a/b' may not hold", "no file 'gone'", "'nonsense' is not a file type", "at least one archive" })
+        foreach (var mistake in new[] { "release is needed", "'a/b' may not hold", "no file 'gone'", "'nonsense' is not a file type", "at least one archive", "images[2]: release 'two' has the version '12' of images[1]", "images[3]: debian/one amd64 has the set '1' twice" })
             run.Error.ShouldContain(mistake);
         Directory.Exists(Path.Combine(_cli.Home, "stream")).ShouldBeFalse();
         Write("bad.yaml", "imgaes: []");

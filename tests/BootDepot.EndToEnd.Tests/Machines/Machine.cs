@@ -29,24 +29,22 @@ public enum Firmware
 /// </summary>
 public sealed class Machine : IAsyncDisposable
 {
-    /// <summary>The address of its network card.</summary>
-    public const string Mac = "52:54:00:5b:00:01";
-
     /// <summary>Longest time from power-on to a marker. Usual are 10 to 25 s; others may use this computer too.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(150);
 
-    private readonly Process _process;
+    private readonly NetworkProgram _process;
     private readonly string _serial;
 
-    private Machine(Process process, string serial) => (_process, _serial) = (process, serial);
+    private Machine(NetworkProgram process, string serial) => (_process, _serial) = (process, serial);
 
     /// <summary>Switches it on.</summary>
     /// <param name="network">Where its card is plugged in.</param>
     /// <param name="folder">For its files.</param>
+    /// <param name="mac">The address of its network card.</param>
     /// <param name="firmware">How it boots.</param>
     /// <param name="disk">A raw disk image; null for none.</param>
     /// <param name="mayReset">Whether a reset starts it again rather than ending it.</param>
-    public static Machine Start(MachineNetwork network, TempFolder folder, Firmware firmware, string? disk = null, bool mayReset = false)
+    public static Machine Start(MachineNetwork network, TempFolder folder, string mac, Firmware firmware, string? disk = null, bool mayReset = false)
     {
         var serial = folder["serial.txt"];
         List<string> words =
@@ -56,7 +54,7 @@ public sealed class Machine : IAsyncDisposable
         ];
         if (!mayReset)
             words.Add("-no-reboot");
-        var card = $"virtio-net-pci,netdev=n,mac={Mac},bootindex=1";
+        var card = $"virtio-net-pci,netdev=n,mac={mac},bootindex=1";
         if (firmware == Firmware.Bios)
         {
             // graphics=off: SeaBIOS, iPXE and PXELINUX write on the serial port too.
@@ -86,26 +84,26 @@ public sealed class Machine : IAsyncDisposable
             words.AddRange(["-device", "virtio-blk-pci,drive=d,bootindex=2"]);
         }
 
-        return new Machine(network.Run("qemu-system-x86_64", [.. words]), serial);
+        return new Machine(network.Start([], "qemu-system-x86_64", [.. words]), serial);
     }
 
     /// <summary>What its serial port said so far.</summary>
     public string Serial => File.Exists(_serial) ? File.ReadAllText(_serial, Encoding.Latin1) : "";
 
     /// <summary>Waits for a marker on the serial port; the line that has it.</summary>
-    public async Task<string> MarkerAsync(string marker, NetbootServer server)
+    public async Task<string> MarkerAsync(string marker)
     {
         var watch = Stopwatch.StartNew();
         while (true)
         {
-            var hasEnded = _process.HasExited;
+            var hasEnded = _process.HasEnded;
             var serial = Serial;
             if (serial.IndexOf(marker, StringComparison.Ordinal) is var at and >= 0 && serial.IndexOf('\n', at) is var end and >= 0)
                 return serial[at..end].TrimEnd('\r');
             if (hasEnded || watch.Elapsed > Limit || serial.Contains("VM-FAIL", StringComparison.Ordinal))
             {
                 var last = serial.Length > 6000 ? serial[^6000..] : serial;
-                Assert.Fail($"No {marker} after {watch.Elapsed.TotalSeconds:F0} s{(hasEnded ? ", the machine is off" : "")}.\n{last}\n--- the server:\n{string.Join('\n', server.Records)}");
+                Assert.Fail($"No {marker} after {watch.Elapsed.TotalSeconds:F0} s{(hasEnded ? ", the machine is off" : "")}.\n{last}\n{_process.Output}");
             }
 
             await Task.Delay(100, TestContext.Current.CancellationToken);
@@ -113,5 +111,5 @@ public sealed class Machine : IAsyncDisposable
     }
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync() => await MachineNetwork.StopAsync(_process);
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
 }

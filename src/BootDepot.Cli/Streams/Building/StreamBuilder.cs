@@ -81,7 +81,6 @@ internal sealed class StreamBuilder(StreamFolder folder, SigningKey key, TimePro
 
         var subarch = KernelFlavors.Apply(image.Subarch, image.Kflavor);
         var ownLabel = image.Label.Length > 0 ? image.Label : label;
-        var number = image.Version.Length > 0 ? image.Version : image.Release;
         return new PublishedSet
         {
             Kind = ResourceKind.Synced,
@@ -92,8 +91,8 @@ internal sealed class StreamBuilder(StreamFolder folder, SigningKey key, TimePro
             Subarches = image.Subarches.Length > 0 ? image.Subarches : image.Subarch,
             Version = image.Set,
             Label = ownLabel,
-            ProductName = $"org.bootdepot.{ownLabel}:v3:boot:{image.Os}-{number}:{image.Arch}:{subarch}",
-            ProductTags = TagMap.ToJson(TagMap.Of([("subarch", image.Subarch), ("version", number), ("release_title", image.Title)])),
+            ProductName = $"org.bootdepot.{ownLabel}:v3:boot:{image.Os}-{image.Number}:{image.Arch}:{subarch}",
+            ProductTags = TagMap.ToJson(TagMap.Of([("subarch", image.Subarch), ("version", image.Number), ("release_title", image.Title)])),
             Files = files,
         };
     }

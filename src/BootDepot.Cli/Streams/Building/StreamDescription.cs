@@ -48,6 +48,9 @@ public sealed class ImageDescription
     /// <summary>Name of this version, for example <c>20260309</c>.</summary>
     public string Set { get; set; } = "";
 
+    /// <summary>What stands for the release in the product's name.</summary>
+    internal string Number => Version.Length > 0 ? Version : Release;
+
     /// <summary>Its files by type (<c>boot-kernel</c>, <c>squashfs</c>, <c>root-tgz</c>, …).</summary>
     public Dictionary<string, FileDescription> Files { get; set; } = [];
 }

@@ -39,6 +39,7 @@ public static class StreamDescriptionReader
         var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
         var mistakes = description.Images.SelectMany((i, n) => Judge(i, $"images[{n}]", folder))
             .Concat(description.Bootloaders.SelectMany((b, n) => Judge(b, $"bootloaders[{n}]", folder)))
+            .Concat(Collisions(description.Images))
             .ToList();
         if (description.Images.Count + description.Bootloaders.Count == 0)
             mistakes.Add("it names neither images nor bootloaders");
@@ -57,6 +58,19 @@ public static class StreamDescriptionReader
                 yield return $"{where}.files: '{type}' is not a file type; use boot-kernel, boot-initrd, boot-dtb, squashfs, root-image.gz, root-tgz, root-dd.gz, manifest, …";
             if (MissingOrNull($"{where}.files.{type}", described.Path, folder) is { } missing)
                 yield return missing;
+        }
+    }
+
+    /// <summary>Images whose product would have one name: readers would see only the last of them.</summary>
+    private static IEnumerable<string> Collisions(IEnumerable<ImageDescription> images)
+    {
+        foreach (var product in images.Select((image, n) => (image, n)).GroupBy(i => (i.image.Os, i.image.Number, i.image.Arch, i.image.Subarch, i.image.Kflavor, i.image.Label)))
+        {
+            var (first, at) = product.First();
+            foreach (var (image, n) in product.Skip(1).Where(i => i.image.Release != first.Release))
+                yield return $"images[{n}]: release '{image.Release}' has the version '{image.Number}' of images[{at}] (release '{first.Release}'); give each release a version of its own";
+            foreach (var (image, n) in product.GroupBy(i => i.image.Set, StringComparer.Ordinal).SelectMany(s => s.Skip(1)).Where(i => i.image.Release == first.Release))
+                yield return $"images[{n}]: {image.Os}/{image.Release} {image.Arch} has the set '{image.Set}' twice";
         }
     }
 
