@@ -93,7 +93,6 @@ internal sealed class FetchQueue(TransferPool pool, int parallel, Action<BlobReq
         {
             lock (_lock)
                 _running.Remove(request.Digest);
-            running.Stop.Dispose();
         }
 
         if (outcome is not null)
@@ -103,6 +102,7 @@ internal sealed class FetchQueue(TransferPool pool, int parallel, Action<BlobReq
 
     private sealed class Running
     {
+        // Not disposed, since whoever replaces the list may be about to cancel it; without a timer it holds nothing.
         public CancellationTokenSource Stop { get; } = new();
 
         public Task Work { get; set; } = Task.CompletedTask;

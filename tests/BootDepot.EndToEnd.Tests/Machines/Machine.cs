@@ -29,8 +29,11 @@ public enum Firmware
 /// </summary>
 public sealed class Machine : IAsyncDisposable
 {
-    /// <summary>Longest time from power-on to a marker. Usual are 10 to 25 s; others may use this computer too.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(150);
+    /// <summary>After so long without a new word on its serial port it is given up. Usual are 10 to 25 s for a whole boot; others may use this computer too.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(150);
+
+    /// <summary>However much it says: one that boots again and again never ends.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(600);
 
     private readonly NetworkProgram _process;
     private readonly string _serial;
@@ -93,17 +96,23 @@ public sealed class Machine : IAsyncDisposable
     /// <summary>Waits for a marker on the serial port; the line that has it.</summary>
     public async Task<string> MarkerAsync(string marker)
     {
-        var watch = Stopwatch.StartNew();
+        var (whole, still, said) = (Stopwatch.StartNew(), Stopwatch.StartNew(), 0);
         while (true)
         {
             var hasEnded = _process.HasEnded;
             var serial = Serial;
             if (serial.IndexOf(marker, StringComparison.Ordinal) is var at and >= 0 && serial.IndexOf('\n', at) is var end and >= 0)
                 return serial[at..end].TrimEnd('\r');
-            if (hasEnded || watch.Elapsed > Limit || serial.Contains("VM-FAIL", StringComparison.Ordinal))
+            if (serial.Length > said)
+            {
+                said = serial.Length;
+                still.Restart();
+            }
+
+            if (hasEnded || still.Elapsed > Patience || whole.Elapsed > Limit || serial.Contains("VM-FAIL", StringComparison.Ordinal))
             {
                 var last = serial.Length > 6000 ? serial[^6000..] : serial;
-                Assert.Fail($"No {marker} after {watch.Elapsed.TotalSeconds:F0} s{(hasEnded ? ", the machine is off" : "")}.\n{last}\n{_process.Output}");
+                Assert.Fail($"No {marker} after {whole.Elapsed.TotalSeconds:F0} s{(hasEnded ? ", the machine is off" : "")}.\n{last}\n{_process.Output}");
             }
 
             await Task.Delay(100, TestContext.Current.CancellationToken);

@@ -10,7 +10,6 @@ using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Rack.Hosting;
 using BootDepot.Region.Auth;
-using BootDepot.Region.Hosting;
 using BootDepot.Testing;
 using BootDepot.Transfers;
 
@@ -21,12 +20,13 @@ internal sealed class RackSite : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
     private readonly ApiKeyFacts _admin;
-    private RegionHost? _region;
+    private readonly bool _isApart;
+    private SiteRegion? _region;
     private int _racks;
 
-    private RackSite(FakeMirror mirror, RegionHost region)
+    private RackSite(FakeMirror mirror, SiteRegion region, bool isApart)
     {
-        (Mirror, _region, _admin) = (mirror, region, region.FirstKey!);
+        (Mirror, _region, _admin, _isApart) = (mirror, region, region.FirstKey!, isApart);
         Wire.Target = EndPointOf(region);
     }
 
@@ -40,12 +40,14 @@ internal sealed class RackSite : IAsyncDisposable
     public Relay Wire { get; } = new();
 
     /// <summary>Starts a region whose vendor publishes what <paramref name="publish"/> puts there, and imports it.</summary>
-    public static async Task<RackSite> StartAsync(Action<RackSite> publish)
+    /// <param name="publish">Puts images on the vendor's mirror.</param>
+    /// <param name="isApart">Whether the region is a process of its own, which can be killed.</param>
+    public static async Task<RackSite> StartAsync(Action<RackSite> publish, bool isApart = false)
     {
         var mirror = await FakeMirror.StartAsync();
         var folder = new TempFolder();
         folder.Dispose();
-        var site = new RackSite(mirror, await StartRegionAsync(folder.Path));
+        var site = new RackSite(mirror, await SiteRegion.StartAsync(folder.Path, isApart), isApart);
         site._regionData = folder.Path;
         publish(site);
         site.Vendor.Publish(mirror);
@@ -76,8 +78,16 @@ internal sealed class RackSite : IAsyncDisposable
     /// <summary>And comes back, on another port.</summary>
     public async Task StartRegionAgainAsync()
     {
-        _region = await StartRegionAsync(_regionData);
+        _region = await SiteRegion.StartAsync(_regionData, _isApart);
         Wire.Target = EndPointOf(_region);
+    }
+
+    /// <summary>kill -9; the region must be a process of its own.</summary>
+    public async Task KillRegionAsync()
+    {
+        await _region!.KillAsync();
+        _region = null;
+        Wire.Target = null;
     }
 
     /// <summary>The region's own store loses its bytes.</summary>
@@ -121,11 +131,11 @@ internal sealed class RackSite : IAsyncDisposable
     /// <summary>Waits for a condition.</summary>
     public static async Task UntilAsync(Func<Task<bool>> condition, string what)
     {
-        var end = DateTimeOffset.UtcNow.AddSeconds(60);
+        var end = DateTimeOffset.UtcNow.AddMinutes(3);
         while (!await condition())
         {
             if (DateTimeOffset.UtcNow > end)
-                throw new TimeoutException($"Waited a minute for {what}.");
+                throw new TimeoutException($"Waited three minutes for {what}.");
             await Task.Delay(20);
         }
     }
@@ -142,8 +152,5 @@ internal sealed class RackSite : IAsyncDisposable
             Directory.Delete(_regionData, recursive: true);
     }
 
-    private static IPEndPoint EndPointOf(RegionHost region) => new(IPAddress.Loopback, region.Url.Port);
-
-    private static Task<RegionHost> StartRegionAsync(string data) => RegionHost.StartAsync(
-        new RegionOptions { DataDirectory = data, Url = "http://127.0.0.1:0", DefaultSource = null, AutoImport = false }, CancellationToken.None);
+    private static IPEndPoint EndPointOf(SiteRegion region) => new(IPAddress.Loopback, region.Url.Port);
 }

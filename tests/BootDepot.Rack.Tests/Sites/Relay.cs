@@ -66,6 +66,8 @@ internal sealed class Relay : IAsyncDisposable
         while (!_stop.IsCancellationRequested)
         {
             var client = await _listener.AcceptTcpClientAsync(_stop.Token);
+            // What the kernel keeps for a rack that dies counts as sent: keep it small.
+            client.SendBufferSize = 16 * 1024;
             _ = Task.Run(() => ServeAsync(client));
         }
     }
