@@ -101,7 +101,7 @@ public sealed class BootTests(Site site) : IClassFixture<Site>, IDisposable
         await AssignAsync("custom/golden", "--mode", "install");
         await BootAsync(Firmware.Bios, Pxelinux, "VM-DISK-OK", disk, mayReset: true);
         var installed = await site.RecordAsync(_mac, "installed");
-        installed.Image.ShouldStartWith("golden ");
+        installed.Image.ShouldStartWith("custom/golden ");
         installed.Chain.ShouldBe("tftp loader, tftp script, http kernel, http initrd, http image");
         // After its reset it was told to boot the disk.
         (await site.RecordAsync(_mac, "local")).Chain.ShouldBe("tftp loader, tftp script");
