@@ -2,10 +2,12 @@ using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Threading.Tasks;
 using BootDepot.Catalog;
 using BootDepot.Cli.Output;
+using BootDepot.Images;
 using BootDepot.Simplestreams;
 
 namespace BootDepot.Cli;
@@ -31,21 +33,10 @@ internal static class CommandTree
         {
             return await root.Parse(words).InvokeAsync(configuration, host.Interrupted);
         }
-        catch (CommandFailure e)
+        catch (Exception e) when (ExplainedOrNull(e) is { } fault)
         {
-            return await FailAsync(host, e.Message, e.Fault.Code, e.ExitCode);
-        }
-        catch (StreamException e)
-        {
-            return await FailAsync(host, e.Message, e.Code, CommandFailure.Failed);
-        }
-        catch (CatalogException e)
-        {
-            return await FailAsync(host, e.Message, e.Fault.Code, CommandFailure.Failed);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return await FailAsync(host, e.Message, "input-output", CommandFailure.Failed);
+            await host.Error.WriteLineAsync($"{host.ProgramName}: {fault.Message} [{fault.Code}]");
+            return (e as CommandFailure)?.ExitCode ?? CommandFailure.Failed;
         }
         catch (OperationCanceledException) when (host.Interrupted.IsCancellationRequested)
         {
@@ -53,9 +44,14 @@ internal static class CommandTree
         }
     }
 
-    private static async Task<int> FailAsync(CommandHost host, string message, string code, int exitCode)
+    /// <summary>What a person can do something about; null for what is a bug. Apart, so that its types are loaded on failures only.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Fault? ExplainedOrNull(Exception e) => e switch
     {
-        await host.Error.WriteLineAsync($"{host.ProgramName}: {message} [{code}]");
-        return exitCode;
-    }
+        CommandFailure failure => new Fault(failure.Fault.Code, failure.Message),
+        StreamException stream => new Fault(stream.Code, stream.Message),
+        CatalogException catalog => new Fault(catalog.Fault.Code, catalog.Message),
+        IOException or UnauthorizedAccessException => new Fault("input-output", e.Message),
+        _ => null,
+    };
 }

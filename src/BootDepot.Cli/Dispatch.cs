@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Frozen;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.Linq;
@@ -14,15 +13,11 @@ namespace BootDepot.Cli;
 /// </summary>
 internal static class Dispatch
 {
-    /// <summary>First word → command. Each gets all words, its own included.</summary>
-    public static FrozenDictionary<string, Func<CommandHost, IReadOnlyList<string>, Task<int>>> OwnVerbs { get; } =
-        Verbs.Select(v => KeyValuePair.Create(v.Key, Run(v.Value)))
-            .Append(new(Completion.ScriptVerb, (host, words) => Task.FromResult(Completion.PrintScript(host, words))))
-            .Append(new(Completion.AskVerb, (host, words) => Task.FromResult(Completion.Answer(host, words))))
-            .ToFrozenDictionary(StringComparer.Ordinal);
+    /// <summary>Every verb of our own, those that only shells type included.</summary>
+    public static IEnumerable<string> OwnVerbs => Verbs.Keys.Append(Completion.ScriptVerb).Append(Completion.AskVerb);
 
     /// <summary>Verb → its command. Methods that make methods: naming a command here loads nothing of what it needs.</summary>
-    internal static Dictionary<string, Func<CommandHost, Command>> Verbs => new(StringComparer.Ordinal)
+    internal static Dictionary<string, Func<CommandHost, Command>> Verbs { get; } = new(StringComparer.Ordinal)
     {
         ["admin"] = host => Admin.AdminCommand.Create(host),
         ["apply"] = host => People.ApplyCommand.Create(host),
@@ -47,28 +42,31 @@ internal static class Dispatch
         ["versions"] = host => People.VersionCommands.Versions(host),
     };
 
-    /// <summary>Verbs that are also usual names of profiles → their second words, which decide.</summary>
-    private static readonly FrozenDictionary<string, string[]> Ambiguous =
-        new Dictionary<string, string[]>(StringComparer.Ordinal)
-        {
-            ["admin"] = ["create-user", "api-key", "rack-token", "stream-keyring", "gc", "scrub", "backup", "restore", "rotate-stream-key", "check", "move-database", "move-blobs", "-h", "--help"],
-        }.ToFrozenDictionary(StringComparer.Ordinal);
+    /// <summary>Second words that tell <c>admin</c>, also a usual name of a profile, from that profile.</summary>
+    private static readonly string[] OwnAdminWords =
+    [
+        "create-user", "api-key", "rack-token", "stream-keyring", "gc", "scrub", "backup", "restore", "rotate-stream-key", "check",
+        "move-database", "move-blobs", "-h", "--help",
+    ];
 
     public static Task<int> RunAsync(CommandHost host, IReadOnlyList<string> words)
     {
-        if (FrontPage.AnswerOrNull(host, words, Verbs.Values) is { } answered)
+        if (FrontPage.AnswerOrNull(host, words) is { } answered)
             return Task.FromResult(answered);
-        if (words.Count > 0 && OwnVerbs.TryGetValue(words[0], out var verb) && !IsProfile(host, words))
-            return verb(host, words);
-        return MaasProgram.RunAsync(host, words);
+        var verb = words.Count > 0 ? RunnerOrNull(words[0]) : null;
+        return verb is null || IsProfile(host, words) ? MaasProgram.RunAsync(host, words) : verb(host, words);
     }
 
-    private static Func<CommandHost, IReadOnlyList<string>, Task<int>> Run(Func<CommandHost, Command> verb) =>
-        (host, words) => CommandTree.RunAsync(host, words, verb);
+    private static Func<CommandHost, IReadOnlyList<string>, Task<int>>? RunnerOrNull(string word) => word switch
+    {
+        Completion.ScriptVerb => (host, words) => Task.FromResult(Completion.PrintScript(host, words)),
+        Completion.AskVerb => (host, words) => Task.FromResult(Completion.Answer(host, words)),
+        _ => Verbs.TryGetValue(word, out var verb) ? (host, words) => CommandTree.RunAsync(host, words, verb) : null,
+    };
 
     private static bool IsProfile(CommandHost host, IReadOnlyList<string> words)
     {
-        if (Ambiguous.TryGetValue(words[0], out var seconds) && words.Count > 1 && Array.IndexOf(seconds, words[1]) >= 0 && host.ProgramName != "maas")
+        if (words is ["admin", var second, ..] && Array.IndexOf(OwnAdminWords, second) >= 0 && host.ProgramName != "maas")
             return false;
         return MaasProgram.HasProfile(host, words[0]);
     }

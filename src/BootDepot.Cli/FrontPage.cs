@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.CommandLine;
 using System.Linq;
 using System.Reflection;
 using BootDepot.Cli.Output;
@@ -14,7 +13,7 @@ namespace BootDepot.Cli;
 internal static class FrontPage
 {
     /// <summary>Answers when the words ask for it; null when they are for somebody else.</summary>
-    public static int? AnswerOrNull(CommandHost host, IReadOnlyList<string> words, IEnumerable<Func<CommandHost, Command>> verbs)
+    public static int? AnswerOrNull(CommandHost host, IReadOnlyList<string> words)
     {
         if (words is ["--version"])
         {
@@ -26,20 +25,20 @@ internal static class FrontPage
             return null;
         if (words.Count > 0)
         {
-            host.WriteOut(Help(host, verbs));
+            host.WriteOut(Help(host));
             return 0;
         }
 
-        host.Error.Write(Help(host, verbs));
+        host.Error.Write(Help(host));
         return CommandFailure.Failed;
     }
 
     private static string Version =>
         typeof(FrontPage).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
-    private static string Help(CommandHost host, IEnumerable<Func<CommandHost, Command>> verbs)
+    private static string Help(CommandHost host)
     {
-        var rows = verbs.Select(v => v(host)).OrderBy(v => v.Name, StringComparer.Ordinal).Select(v => $"  {v.Name,-10}{v.Description}\n");
+        var rows = Dispatch.Verbs.Values.Select(v => v(host)).OrderBy(v => v.Name, StringComparer.Ordinal).Select(v => $"  {v.Name,-10}{v.Description}\n");
         return $"""
             OS images for bare metal.
 

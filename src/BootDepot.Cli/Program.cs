@@ -1,7 +1,7 @@
 using System;
 using System.Collections;
+using System.Collections.Generic;
 using System.IO;
-using System.Linq;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Threading;
@@ -14,17 +14,12 @@ internal static class Program
 {
     public static async Task<int> Main(string[] args)
     {
+        if (args is not ["region" or "rack", ..])
+            SwitchTelemetryOff();
         using var interrupt = new CancellationTokenSource();
-        Console.CancelKeyPress += (_, e) =>
-        {
-            e.Cancel = true;
-            interrupt.Cancel();
-        };
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
-        {
-            signal.Cancel = true;
-            interrupt.Cancel();
-        });
+        // Not Console.CancelKeyPress, which sets up a terminal first.
+        using var stop = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
         await using var error = new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false)) { AutoFlush = true };
         await using var output = Console.OpenStandardOutput();
         var host = new CommandHost
@@ -38,13 +33,33 @@ internal static class Program
             IsInTerminal = !Console.IsInputRedirected,
             HomeFolder = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
             WorkingFolder = Environment.CurrentDirectory,
-            Environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-                .ToDictionary(e => (string)e.Key, e => e.Value as string ?? "", StringComparer.Ordinal),
+            Environment = Variables(),
             Width = Console.IsOutputRedirected ? 80 : Math.Max(40, Console.WindowWidth),
             ReadSecret = prompt => SecretPrompt.ReadOrNull(prompt, error),
             Interrupted = interrupt.Token,
         };
         return await Dispatch.RunAsync(host, args);
+
+        void Interrupt(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            interrupt.Cancel();
+        }
+    }
+
+    // A command is gone before anybody could collect its metrics, and making the instruments costs a tenth of its time.
+    private static void SwitchTelemetryOff()
+    {
+        AppContext.SetSwitch("System.Diagnostics.Metrics.Meter.IsSupported", false);
+        AppContext.SetSwitch("System.Net.Http.EnableActivityPropagation", false);
+    }
+
+    private static Dictionary<string, string> Variables()
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+            variables[(string)variable.Key] = variable.Value as string ?? "";
+        return variables;
     }
 
     // The runtime resolves links and tells its own name; what was typed stands in /proc.

@@ -79,10 +79,10 @@ internal static class Completion
         if (before is [ScriptVerb])
             return Shells;
         if (!File.Exists(host.ProfilePath))
-            return before.Count == 0 ? HelpText.TopCommands.Select(c => c.Name).Concat(Dispatch.OwnVerbs.Keys.Order(StringComparer.Ordinal)) : [];
+            return before.Count == 0 ? HelpText.TopCommands.Select(c => c.Name).Concat(Dispatch.OwnVerbs.Order(StringComparer.Ordinal)) : [];
         using var store = ProfileStore.Open(host.ProfilePath);
         if (before.Count == 0)
-            return [.. HelpText.TopCommands.Select(c => c.Name), .. store.Names, .. Dispatch.OwnVerbs.Keys.Where(v => v != AskVerb).Order(StringComparer.Ordinal)];
+            return [.. HelpText.TopCommands.Select(c => c.Name), .. store.Names, .. Dispatch.OwnVerbs.Where(v => v != AskVerb).Order(StringComparer.Ordinal)];
         if (before is ["logout" or "switch"])
             return store.Names;
         if (store.TryLoad(before[0]) is not { } profile)

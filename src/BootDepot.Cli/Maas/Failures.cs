@@ -11,10 +11,10 @@ namespace BootDepot.Cli.Maas;
 internal static class Failures
 {
     /// <summary>Exit code and message; 1 for certificates, 2 for all else.</summary>
-    public static CommandFailure Explain(Exception e) => e switch
+    public static CommandFailure Explain(Exception e, CommandHost host) => e switch
     {
         CommandFailure failure => failure,
-        FileNotFoundException f => CommandFailure.Failed($"[Errno 2] No such file or directory: '{f.FileName}'", e),
+        FileNotFoundException f => CommandFailure.Failed($"[Errno 2] No such file or directory: '{f.FileName}'{InFull(f.FileName, host)}", e),
         DirectoryNotFoundException => CommandFailure.Failed($"[Errno 2] No such file or directory: {e.Message}", e),
         UnauthorizedAccessException => CommandFailure.Failed($"[Errno 13] Permission denied: {e.Message}", e),
         HttpRequestException h when CertificateProblemOrNull(h) is { } problem => CommandFailure.Plain(
@@ -23,6 +23,10 @@ internal static class Failures
         MaasRemoteException => CommandFailure.Plain(e.Message, e),
         _ => CommandFailure.Failed(e.Message, e),
     };
+
+    // A relative path says little to one who is elsewhere than he thinks.
+    private static string InFull(string? path, CommandHost host) =>
+        path is null || Path.IsPathRooted(path) ? "" : $" ({host.FullPath(path)})";
 
     private static string Errno(SocketException e) => e.SocketErrorCode switch
     {

@@ -24,7 +24,7 @@ internal sealed class MaasProgram
         if (!File.Exists(host.ProfilePath))
             return false;
         using var store = ProfileStore.Open(host.ProfilePath);
-        return store.TryLoad(name) is not null;
+        return store.Names.Contains(name, StringComparer.Ordinal);
     }
 
     public static async Task<int> RunAsync(CommandHost host, IReadOnlyList<string> words)
@@ -52,7 +52,7 @@ internal sealed class MaasProgram
         }
         catch (Exception e)
         {
-            var failure = Failures.Explain(e);
+            var failure = Failures.Explain(e, host);
             if (failure.ExitCode == 2)
                 await host.Error.WriteAsync(program._help.Top(program.ProfileNames()) + "\n");
             await host.Error.WriteLineAsync(failure.Message);

@@ -121,7 +121,7 @@ internal sealed class UploadCommand(CommandHost host, MaasClient client, string 
             // The refusal's body goes where it always went, the rest is for people.
             if (e.Refusal is { } refusal)
                 host.WriteOut(refusal.Content + (host.IsOutTerminal ? "\n" : ""));
-            var reason = e.Refusal is { } said ? $"HTTP {(int)said.StatusCode} {said.ReasonPhrase}" : Failures.Explain(e.InnerException!).Message;
+            var reason = e.Refusal is { } said ? $"HTTP {(int)said.StatusCode} {said.ReasonPhrase}" : Failures.Explain(e.InnerException!, host).Message;
             await host.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
                 $"The upload of {file} stopped at byte {e.Offset} of {e.TotalBytes}: {reason}\nRun the same command again to send the rest."));
             return 2;

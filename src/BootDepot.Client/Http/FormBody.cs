@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.IO;
 using System.Net.Http;
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace BootDepot.Client;
@@ -18,7 +17,7 @@ internal static class FormBody
     {
         if (fields.Count == 0)
             return null;
-        var boundary = "===============" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)) + "==";
+        var boundary = "===============" + Guid.NewGuid().ToString("N") + "==";
         using var body = new MemoryStream();
         foreach (var field in fields)
             WritePart(body, boundary, field);

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
-using System.Linq;
 using System.Net.Http;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -178,7 +177,9 @@ internal sealed partial class MaasConnection : IDisposable
     private static MaasAnswer Answer(HttpResponseMessage response, byte[] content)
     {
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (name, values) in response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated))
+        foreach (var (name, values) in response.Headers.NonValidated)
+            headers[name] = values.ToString();
+        foreach (var (name, values) in response.Content.Headers.NonValidated)
             headers[name] = values.ToString();
         return new MaasAnswer
         {

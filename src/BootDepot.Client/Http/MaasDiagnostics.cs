@@ -35,6 +35,8 @@ public static class MaasDiagnostics
         activity?.SetTag("http.response.status_code", (int)status);
         if ((int)status >= 400)
             activity?.SetStatus(ActivityStatusCode.Error);
+        if (!Duration.Enabled)
+            return;
         Duration.Record(elapsed.TotalSeconds,
             new KeyValuePair<string, object?>("http.request.method", call.Method.Method),
             new KeyValuePair<string, object?>("http.response.status_code", (int)status));

@@ -1,7 +1,6 @@
 using System;
 using System.Globalization;
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
 
 namespace BootDepot.Client;
 
@@ -10,7 +9,8 @@ internal static class OAuthHeader
 {
     public static AuthenticationHeaderValue For(MaasApiKey key, TimeProvider time)
     {
-        var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        // Only different each time: the signature is the secret itself. Not a RandomNumberGenerator, which loads OpenSSL for plain HTTP too.
+        var nonce = Guid.NewGuid().ToString("N");
         var timestamp = time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         return new AuthenticationHeaderValue("OAuth",
             $"oauth_nonce=\"{nonce}\", oauth_timestamp=\"{timestamp}\", oauth_version=\"1.0\", "

@@ -37,6 +37,20 @@ public sealed class ErrorTests
     }
 
     [Theory]
+    [InlineData("admin boot-sources read extra=1")]
+    [InlineData("admin boot-source delete 1 --nonsense")]
+    [InlineData("list extra")]
+    public async Task Words_too_many_show_the_help_of_the_top_level(string words)
+    {
+        await using var maas = await FakeMaas.FakeMaas.StartAsync();
+        using var cli = await Cli.LoggedInAsync(maas);
+        var result = await cli.RunAsync(words.Split(' '));
+        (result.Code, result.Out).ShouldBe((2, ""));
+        result.Error.ShouldStartWith("usage: maas [-h] COMMAND ...");
+        result.Error.ShouldContain("\n\nunrecognized arguments: ");
+    }
+
+    [Theory]
     [InlineData("admin nonsense read", "argument COMMAND: invalid choice: 'nonsense' (choose from 'account', 'boot-resource', ")]
     [InlineData("admin boot-sources cre", "argument COMMAND: invalid choice: 'cre' (choose from 'create', 'read')")]
     [InlineData("admin boot-source read", "the following arguments are required: id\n")]
@@ -76,6 +90,10 @@ public sealed class ErrorTests
             result.Error.ShouldStartWith("usage: maas [-h]");
             result.Error.ShouldEndWith("\n\n[Errno 2] No such file or directory: '/nonexist'\n");
         }
+
+        var relative = await cli.RunAsync("admin", "boot-resources", "create", "content@=./nonexist");
+        relative.Error.ShouldEndWith($"\n\n[Errno 2] No such file or directory: './nonexist' ({cli.Home}/nonexist)\n");
+        maas.Lines.ShouldBeEmpty();
     }
 
     [Fact]

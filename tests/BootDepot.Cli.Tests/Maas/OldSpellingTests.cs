@@ -30,6 +30,19 @@ public sealed class OldSpellingTests
     }
 
     [Fact]
+    public async Task A_source_is_given_another_address_no_keyring_file_and_a_keyring_in_one_command()
+    {
+        await using var maas = await FakeMaas.FakeMaas.StartAsync();
+        using var cli = await Cli.LoggedInAsync(maas);
+        cli.WriteFile("file", [0x99, 1]);
+        (await cli.RunAsync("admin", "boot-source", "update", "1", "url=http://y/", "keyring_filename=", "keyring_data@=./file")).Code.ShouldBe(0);
+        var request = maas.Requests.Single();
+        request.Line.ShouldBe("PUT /MAAS/api/2.0/boot-sources/1/");
+        (request.Value("url"), request.Value("keyring_filename")).ShouldBe(("http://y/", ""));
+        request.Form.Single(p => p.Name == "keyring_data").Bytes.ShouldBe([0x99, 1]);
+    }
+
+    [Fact]
     public async Task The_singular_selection_create_is_the_plural_one()
     {
         await using var maas = await FakeMaas.FakeMaas.StartAsync();

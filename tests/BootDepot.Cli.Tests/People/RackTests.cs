@@ -203,5 +203,8 @@ public sealed class RackTests(RunningSite site) : IClassFixture<RunningSite>
         images.Out.ShouldContain("\"release\": \"golden\"");
         (await old.RunAsync("old", "node-groups", "import-boot-images")).Out.ShouldBe("Import of boot images started on all cluster controllers");
         (await old.RunAsync("old", "boot-resources", "read")).Out.ShouldContain("custom/golden");
+
+        (await old.RunAsync("login", "anon", profile[1].Replace("api/2.0/", "api/1.0/", StringComparison.Ordinal), "")).Code.ShouldBe(0);
+        (await old.RunAsync("anon", "node-groups", "list")).Out.ShouldBe(clusters.Out);
     }
 }
