@@ -60,6 +60,29 @@ public static class DiskImageInspector
         );
     }
 
+    /// <summary>
+    /// Identifies a file by its first bytes alone, while the others are still on their way. Null when they do not tell for
+    /// certain what the whole file will be taken for: then the whole file has to be looked at. Damage is never told.
+    /// </summary>
+    /// <param name="start">The first bytes; a mebibyte is enough for all that can be told early.</param>
+    /// <param name="size">How long the whole file is, in bytes.</param>
+    /// <param name="token">Ends it.</param>
+    public static async Task<Identification?> IdentifyStartOrNullAsync(ReadOnlyMemory<byte> start, long size, CancellationToken token = default)
+    {
+        var budget = new InspectionBudget(InspectionLimits.Start) { IsStart = true };
+        try
+        {
+            var found = await Inspection.LookAsync(new StartView(start, budget), budget, 0, token);
+            return EarlySigns.Tell(found, size)
+                ? new Identification(found, UploadTypes.ForOrNull(found), size, DiskSizeOrNull(found, size), [])
+                : null;
+        }
+        catch (Exception e) when (e is InspectionStoppedException or CutOffException)
+        {
+            return null;
+        }
+    }
+
     private static long? DiskSizeOrNull(Found found, long? fileSize) =>
         found.Innermost switch
         {

@@ -47,6 +47,9 @@ public sealed record InspectionLimits
     /// <summary>Memory that a decoder may use, in bytes (xz -9 needs 65 MiB, zstd --long=27 128 MiB).</summary>
     public long DecoderMemory { get; init; } = 192L << 20;
 
+    /// <summary>Of a look at the first bytes, for which an uploader waits.</summary>
+    internal static InspectionLimits Start { get; } = new() { UnpackedBytes = 32L << 20, Reads = 20_000, ReadBytes = 256L << 20 };
+
     /// <summary>The limits used when none are given.</summary>
     public static InspectionLimits Default { get; } = new();
 }

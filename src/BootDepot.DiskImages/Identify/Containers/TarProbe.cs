@@ -39,6 +39,9 @@ internal sealed class TarProbe(ByteView view, InspectionBudget budget, int level
 
     private bool IsRootTree => _topFolders.Count >= EnoughTopFolders;
 
+    // Of a root file system often no more than one folder with a large kernel in it has come.
+    private bool IsStartOfRootTree => budget.IsStart && _topFolders.Count > 0;
+
     private bool IsAppliance => _files.Count > 1 && _files.Exists(f => IsDescriptor(f.Name));
 
     private string? MemberName => !IsRootTree && _files is [var only] ? only.Name : null;
@@ -50,10 +53,15 @@ internal sealed class TarProbe(ByteView view, InspectionBudget budget, int level
         if (IsAppliance)
             return await ApplianceAsync(token);
         if (_files is not [var only])
-            return new OtherFilesFound(_names);
+            return IsStartOfRootTree ? new RootTreeFound(_arch) : new OtherFilesFound(_names);
         if (_sawSparse)
             return new UnknownFound("a member in GNU tar's sparse form, which is not looked into");
         var inner = await Inspection.LookAsync(Content(only), budget, level + 1, token);
+        if (IsStartOfRootTree && inner is not (RawDiskFound or VirtualDiskFound))
+            return new RootTreeFound(_arch);
+        // Behind a small member another one may come, and behind a disk the footer that makes it a fixed VHD.
+        if (budget.IsStart && (only.Size <= budget.Limits.TarLookBehind || EarlySigns.MayBeFixedVhd(only.Size)))
+            return new UnknownFound("a member whose end has not come");
         return inner is UnknownFound or ScriptFound && !_ended ? new OtherFilesFound(_names) : inner;
     }
 

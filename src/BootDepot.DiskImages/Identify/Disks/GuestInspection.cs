@@ -13,6 +13,9 @@ internal static class GuestInspection
     /// <summary>What the disk holds, or null when it cannot be read without the format's own tool.</summary>
     public static async Task<Found?> LookOrNullAsync(ByteView disk, InspectionBudget budget, CancellationToken token)
     {
+        // Its tables and its first sectors may lie behind what is here.
+        if (budget.IsStart)
+            return null;
         try
         {
             return await Inspection.LookAtDiskAsync(disk, budget, token);

@@ -43,6 +43,9 @@ internal static class VhdxProbe
             return Damage.Of(Looks, "its region table is wrong");
         if (view.Length is { } length && (metadata.End > length || bat.End > length))
             return Damage.Truncated(Looks, "a region lies beyond the end of the file");
+        // The metadata lies behind the first mebibyte as a rule.
+        if (budget.IsStart)
+            return new VirtualDiskFound(VirtualDiskFormat.Vhdx, "", 0, hazards, null);
         if (await ItemsOrNullAsync(view, metadata, budget, token) is not { } items)
             return Damage.Of(Looks, "its metadata table is wrong");
         return await FromItemsAsync(view, items, bat, hazards, budget, token);

@@ -11,6 +11,9 @@ internal abstract class ByteView
     /// <summary>The number of bytes, or null when it is not known before all were read.</summary>
     public abstract long? Length { get; }
 
+    /// <summary>Whether bytes that are not given may be there all the same, behind a limit or behind what has come so far.</summary>
+    public virtual bool IsCutOff => false;
+
     /// <summary>Fills the buffer from that offset; fewer bytes only at the end or at a limit.</summary>
     public abstract ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken token);
 
@@ -49,6 +52,25 @@ internal sealed class StreamView(Stream stream, InspectionBudget budget) : ByteV
     }
 }
 
+/// <summary>The first bytes of a file whose others are not here yet.</summary>
+internal sealed class StartView(ReadOnlyMemory<byte> start, InspectionBudget budget) : ByteView
+{
+    public override long? Length => null;
+
+    public override bool IsCutOff => true;
+
+    public override ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken token)
+    {
+        budget.CountRead(buffer.Length);
+        if (offset < 0)
+            return new(0);
+        var count = (int)Math.Clamp(start.Length - offset, 0, buffer.Length);
+        if (count > 0)
+            start.Slice((int)offset, count).CopyTo(buffer);
+        return new(count);
+    }
+}
+
 /// <summary>A part of another view: a partition, a file in an archive.</summary>
 internal sealed class SliceView : ByteView
 {
@@ -71,6 +93,8 @@ internal sealed class SliceView : ByteView
 
     public override long? Length => _length;
 
+    public override bool IsCutOff => _whole.IsCutOff;
+
     public override ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken token)
     {
         if (offset < 0 || offset >= _length)
@@ -81,6 +105,9 @@ internal sealed class SliceView : ByteView
     }
 }
 
+/// <summary>Ends a decoder at bytes that are not given, which is not the end of what it unpacks.</summary>
+internal sealed class CutOffException : Exception;
+
 /// <summary>Reads a view from its start to its end, for a decoder.</summary>
 internal sealed class ViewStream(ByteView view) : Compression.ReadOnlyStream
 {
@@ -90,6 +117,6 @@ internal sealed class ViewStream(ByteView view) : Compression.ReadOnlyStream
     {
         var got = await view.ReadAsync(_position, buffer, cancellationToken);
         _position += got;
-        return got;
+        return got > 0 || buffer.IsEmpty || !view.IsCutOff ? got : throw new CutOffException();
     }
 }

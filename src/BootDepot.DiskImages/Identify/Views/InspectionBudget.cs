@@ -12,6 +12,9 @@ internal sealed class InspectionBudget(InspectionLimits limits)
 
     public InspectionLimits Limits { get; } = limits;
 
+    /// <summary>Whether only the first bytes of the file are here, so that what lies behind them is not missing.</summary>
+    public bool IsStart { get; init; }
+
     /// <summary>Whether something was not looked at because unpacking stopped at its limit.</summary>
     public bool UnpackingStopped { get; private set; }
 

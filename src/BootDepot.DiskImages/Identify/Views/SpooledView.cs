@@ -28,6 +28,8 @@ internal sealed class SpooledView : ByteView, IAsyncDisposable
     /// <summary>Known once the end was reached.</summary>
     public override long? Length => _ended && !_stopped ? _have : null;
 
+    public override bool IsCutOff => _stopped;
+
     public override async ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken token)
     {
         _budget.CountRead(buffer.Length);
@@ -65,11 +67,28 @@ internal sealed class SpooledView : ByteView, IAsyncDisposable
                 return;
             }
 
-            var got = await _source.ReadAtLeastAsync(_step.AsMemory(0, allowed), allowed, throwOnEndOfStream: false, token);
+            var got = await ReadStepAsync(allowed, token);
             await KeepAsync(_step.AsMemory(0, got), token);
             _have += got;
             _ended = got < allowed;
         }
+    }
+
+    private async ValueTask<int> ReadStepAsync(int allowed, CancellationToken token)
+    {
+        var got = 0;
+        try
+        {
+            int more;
+            while (got < allowed && (more = await _source.ReadAsync(_step.AsMemory(got, allowed - got), token)) > 0)
+                got += more;
+        }
+        catch (CutOffException)
+        {
+            _stopped = true;
+        }
+
+        return got;
     }
 
     // A step never straddles the two places: the memory's size is a multiple of it, and only the last one is shorter.
