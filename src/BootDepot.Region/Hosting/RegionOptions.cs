@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Immutable;
 using BootDepot.Catalog;
+using BootDepot.DiskImages.Conversions;
 using BootDepot.Simplestreams.Signatures;
 using BootDepot.Region.Imports;
 using Microsoft.Extensions.Logging;
@@ -36,6 +37,9 @@ public sealed record RegionOptions
 
     /// <summary>How imports behave.</summary>
     public ImportOptions Imports { get; init; } = new();
+
+    /// <summary>How uploaded images are converted; the work folder is the data directory's own.</summary>
+    public ConversionOptions Conversions { get; init; } = new();
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -59,7 +59,7 @@ internal static class RegionServices
         services.AddAuth();
         services.AddSources();
         services.AddRacks();
-        services.AddUploads(data);
+        services.AddUploads(options.Conversions, data);
         services.AddApi(data);
         services.AddStream(options, data);
         services.AddImports(options.Imports);
@@ -133,10 +133,10 @@ internal static class RegionServices
         services.AddSingleton<BootLog>();
     }
 
-    private static void AddUploads(this IServiceCollection services, DataFolder data)
+    private static void AddUploads(this IServiceCollection services, ConversionOptions conversions, DataFolder data)
     {
         services.AddSingleton(s => new DiskImageConverter(
-            new ConversionOptions { WorkFolder = data.Conversions }, s.GetRequiredService<TimeProvider>()));
+            conversions with { WorkFolder = data.Conversions }, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ConversionQueue>();
         services.AddSingleton<ConversionRun>();
         services.AddHostedService<ConversionWorker>();

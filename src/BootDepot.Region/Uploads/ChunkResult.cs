@@ -1,5 +1,3 @@
-using BootDepot.Images;
-
 namespace BootDepot.Region.Uploads;
 
 /// <summary>What became of a chunk.</summary>
@@ -41,15 +39,15 @@ internal enum ChunkResult
     /// <summary>The range begins behind the present end; none of the bytes count.</summary>
     Gap,
 
-    /// <summary>All bytes are there, and they are not what they were declared to be.</summary>
+    /// <summary>The bytes are not what they were declared to be; the first of them may have told.</summary>
     Refused,
 }
 
 /// <summary>The same with its details.</summary>
 /// <param name="Result">What became of it.</param>
 /// <param name="Received">Bytes held now, where that is known.</param>
-/// <param name="Fault">Why the bytes were refused.</param>
-internal sealed record ChunkOutcome(ChunkResult Result, long? Received = null, Fault? Fault = null);
+/// <param name="Refusal">Why the bytes were refused.</param>
+internal sealed record ChunkOutcome(ChunkResult Result, long? Received = null, UploadRefusal? Refusal = null);
 
 /// <summary>Where a chunk belongs, for clients that say so.</summary>
 /// <param name="First">Its first byte.</param>

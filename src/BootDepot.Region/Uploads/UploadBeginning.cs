@@ -35,7 +35,7 @@ internal abstract record UploadBegun
     public sealed record OtherSize : UploadBegun;
 
     /// <summary>The bytes are held, and they are not what they are declared to be.</summary>
-    public sealed record Refused(Fault Fault) : UploadBegun;
+    public sealed record Refused(UploadRefusal Why) : UploadBegun;
 }
 
 /// <summary>
@@ -56,6 +56,11 @@ internal sealed class UploadBeginning(
         await CheckAsync(db, name, architecture, errors, cancel);
     }
 
+    /// <summary>Why an upload with such first bytes would be refused in the end, if they tell that for certain; else null.</summary>
+    public async Task<UploadRefusal?> RefuseEarlyOrNullAsync(
+        UploadDraft draft, ReadOnlyMemory<byte> start, long? size, CancellationToken cancel) =>
+        (await inspection.RefuseEarlyOrNullAsync(start, size, DeclaredBy(draft, await settings.GetAsync(cancel)), cancel))?.Why;
+
     /// <summary>Begins one.</summary>
     /// <param name="draft">What was sent; null when its single fields are wrong already.</param>
     /// <param name="name">The name as sent; checked even then. Null: not sent.</param>
@@ -70,7 +75,7 @@ internal sealed class UploadBeginning(
         var defaults = await settings.GetAsync(cancel);
         var inspected = held is not null && held == draft!.Size ? await InspectAsync(draft, defaults, cancel) : null;
         if (inspected is Inspected.Refused refused && errors.IsEmpty)
-            return new UploadBegun.Refused(refused.Fault);
+            return new UploadBegun.Refused(refused.Why);
         var abandoned = Array.Empty<int>();
         var begun = await catalog.ChangeAsync<UploadBegun>(
             async (db, token) =>
@@ -123,13 +128,14 @@ internal sealed class UploadBeginning(
             await UploadRules.CheckArchitectureAsync(db, architecture, errors, cancel);
     }
 
-    private Task<Inspected> InspectAsync(UploadDraft draft, RegionSettings defaults, CancellationToken cancel)
+    private Task<Inspected> InspectAsync(UploadDraft draft, RegionSettings defaults, CancellationToken cancel) =>
+        inspection.InspectAsync(draft.Digest, DeclaredBy(draft, defaults), cancel);
+
+    private static Declared DeclaredBy(UploadDraft draft, RegionSettings defaults)
     {
         var isCustom = ImageName.TryParse(draft.Name, out var name) && name.Os == ImageName.CustomOs;
         var baseImage = isCustom ? draft.Wishes.BaseImage ?? DefaultBase(defaults) : "";
-        return inspection.InspectAsync(
-            draft.Digest,
-            new Declared(draft.Type, draft.Architecture, baseImage, draft.Wishes.Force, draft.Wishes.ConvertTo), cancel);
+        return new Declared(draft.Type, draft.Architecture, baseImage, draft.Wishes.Force, draft.Wishes.ConvertTo);
     }
 
     private static string DefaultBase(RegionSettings defaults) =>

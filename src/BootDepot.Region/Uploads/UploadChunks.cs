@@ -104,8 +104,8 @@ internal sealed class UploadChunks(
         if (start == 0 && await blobs.SizeOrNullAsync(Digest.Parse(file.Sha256), cancel) == file.Size)
         {
             await sessions.ForgetAsync(hold, cancel);
-            var fault = await completion.CompleteAsync(file.Id, CancellationToken.None);
-            return fault is null ? await AfterTheEndAsync(file, range, body, cancel) : new(ChunkResult.Refused, file.Size, fault);
+            var refusal = await completion.CompleteAsync(file.Id, CancellationToken.None);
+            return refusal is null ? await AfterTheEndAsync(file, range, body, cancel) : new(ChunkResult.Refused, file.Size, refusal);
         }
 
         var skip = 0L;
@@ -119,7 +119,15 @@ internal sealed class UploadChunks(
 
         if (start - skip + length > file.Size)
             return new(ChunkResult.TooMuch, start);
-        var result = await ReceiveAsync(writer, file.Size, skip, length, body, cancel);
+        var look = start == 0 ? new FirstLook(bytes => completion.RefuseEarlyOrNullAsync(file.Id, bytes, cancel)) : null;
+        var result = await ReceiveAsync(writer, file.Size, skip, length, body, look, cancel);
+        if (look?.Refusal is { } early)
+        {
+            // What is refused needs no room.
+            await sessions.ForgetAsync(hold, CancellationToken.None);
+            return new(ChunkResult.Refused, 0, early);
+        }
+
         if (result != ChunkResult.Taken)
         {
             await writer.TruncateAsync(start, CancellationToken.None);
@@ -130,12 +138,12 @@ internal sealed class UploadChunks(
     }
 
     private static async Task<ChunkResult> ReceiveAsync(
-        IBlobWriter writer, long size, long skip, long? length, Stream body, CancellationToken cancel)
+        IBlobWriter writer, long size, long skip, long? length, Stream body, FirstLook? look, CancellationToken cancel)
     {
         var start = writer.Offset;
         try
         {
-            return await CopyAsync(writer, size, skip, start - skip + length, body, cancel);
+            return await CopyAsync(writer, size, skip, start - skip + length, body, look, cancel);
         }
         catch (BlobSpaceException)
         {
@@ -152,7 +160,7 @@ internal sealed class UploadChunks(
     }
 
     private static async Task<ChunkResult> CopyAsync(
-        IBlobWriter writer, long size, long skip, long? end, Stream body, CancellationToken cancel)
+        IBlobWriter writer, long size, long skip, long? end, Stream body, FirstLook? look, CancellationToken cancel)
     {
         var position = writer.Offset - skip;
         var start = position;
@@ -164,6 +172,8 @@ internal sealed class UploadChunks(
                 break;
             if (position + count > size)
                 return ChunkResult.TooMuch;
+            if (look is not null && await look.RefusesAsync(piece.Memory[..count]))
+                return ChunkResult.Refused;
             var held = (int)Math.Clamp(writer.Offset - position, 0, count);
             if (held < count)
                 await writer.AppendAsync(piece.Memory[held..count], cancel);
@@ -182,8 +192,8 @@ internal sealed class UploadChunks(
         if (commit is BlobCommit.Mismatch)
             return new(ChunkResult.Mismatch, 0);
         await sessions.EndAsync(hold);
-        var fault = await completion.CompleteAsync(file.Id, CancellationToken.None);
-        return new(fault is null ? ChunkResult.Taken : ChunkResult.Refused, file.Size, fault);
+        var refusal = await completion.CompleteAsync(file.Id, CancellationToken.None);
+        return new(refusal is null ? ChunkResult.Taken : ChunkResult.Refused, file.Size, refusal);
     }
 
     private sealed record FileFacts(

@@ -9,6 +9,7 @@ using System.Threading.Tasks;
 using BootDepot.Catalog;
 using BootDepot.Catalog.Resources;
 using BootDepot.Catalog.Uploads;
+using BootDepot.DiskImages;
 using BootDepot.DiskImages.Conversions;
 using BootDepot.Images;
 using BootDepot.Region.Changes;
@@ -27,38 +28,61 @@ internal sealed class UploadCompletion(
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>
-    /// The file's blob is stored. Null when that is well; a fault when the bytes are refused, so that nothing became visible.
+    /// The file's blob is stored. Null when that is well; the reason when the bytes are refused, so that nothing became visible.
     /// May be called again, after a crash for example. Nothing happens when the file is gone or complete.
     /// </summary>
-    public async Task<Fault?> CompleteAsync(int fileId, CancellationToken cancel)
+    public async Task<UploadRefusal?> CompleteAsync(int fileId, CancellationToken cancel)
     {
-        FileToInspect? file;
-        await using (var db = await catalog.CreateDbContextAsync(cancel))
-        {
-            file = await db.Files.AsNoTracking().Where(f => f.Id == fileId && f.StoredAt == null)
-                .Select(f => new FileToInspect(
-                    f.Sha256, f.FileType, f.Set!.Resource!.Architecture, f.Set.Resource.BaseImage,
-                    db.UploadFacts.Where(u => u.FileId == f.Id).Select(u => u.Force).FirstOrDefault(),
-                    db.UploadFacts.Where(u => u.FileId == f.Id).Select(u => u.ConvertTo).FirstOrDefault()))
-                .FirstOrDefaultAsync(cancel);
-        }
-
-        if (file is null)
+        if (await FindOrNullAsync(fileId, cancel) is not { } file)
             return null;
         var inspected = await inspection.InspectAsync(Digest.Parse(file.Sha256), file.Declared, cancel);
-        await catalog.ChangeAsync(
-            async (db, token) =>
-            {
-                var row = await db.Files.Include(f => f.Set!.Resource!.Sets).FirstOrDefaultAsync(f => f.Id == fileId, token);
-                if (row?.Set is { Resource: { } resource } set && row.StoredAt is null)
-                    await RecordAsync(db, resource, set, row, inspected, token);
-            },
-            cancel);
+        await RecordAsync(fileId, inspected, cancel);
         Tell(inspected);
-        return (inspected as Inspected.Refused)?.Fault;
+        return (inspected as Inspected.Refused)?.Why;
     }
 
-    /// <summary>Tells those who wait for what <see cref="RecordAsync"/> wrote, once it is committed.</summary>
+    /// <summary>
+    /// The first bytes of a file have come: why it would be refused in the end, if they tell that for certain. That is written
+    /// down, so that it holds for every byte that follows. Null when the upload may go on.
+    /// </summary>
+    public async Task<UploadRefusal?> RefuseEarlyOrNullAsync(int fileId, ReadOnlyMemory<byte> start, CancellationToken cancel)
+    {
+        if (await FindOrNullAsync(fileId, cancel) is not { } file)
+            return null;
+        if (file.RefusalOrNull is { } before)
+            return before;
+        if (await inspection.RefuseEarlyOrNullAsync(start, file.Size, file.Declared, cancel) is not { } refused)
+            return null;
+        await RecordAsync(fileId, refused, CancellationToken.None);
+        return refused.Why;
+    }
+
+    private async Task<FileToInspect?> FindOrNullAsync(int fileId, CancellationToken cancel)
+    {
+        await using var db = await catalog.CreateDbContextAsync(cancel);
+        return await (
+            from f in db.Files.AsNoTracking()
+            where f.Id == fileId && f.StoredAt == null
+            join u in db.UploadFacts on f.Id equals u.FileId into all
+            from u in all.DefaultIfEmpty()
+            select new FileToInspect
+            {
+                Sha256 = f.Sha256, Size = f.Size, Type = f.FileType, Architecture = f.Set!.Resource!.Architecture,
+                BaseImage = f.Set.Resource.BaseImage, Force = u != null && u.Force, ConvertTo = u!.ConvertTo,
+                FaultCode = u.FaultCode, FaultMessage = u.FaultMessage, Found = u.Found, RightType = u.RightType,
+            }).FirstOrDefaultAsync(cancel);
+    }
+
+    private Task RecordAsync(int fileId, Inspected inspected, CancellationToken cancel) => catalog.ChangeAsync(
+        async (db, token) =>
+        {
+            var row = await db.Files.Include(f => f.Set!.Resource!.Sets).FirstOrDefaultAsync(f => f.Id == fileId, token);
+            if (row?.Set is { Resource: { } resource } set && row.StoredAt is null)
+                await RecordAsync(db, resource, set, row, inspected, token);
+        },
+        cancel);
+
+    /// <summary>Tells those who wait for what <see cref="RecordAsync(CatalogContext, BootResource, ResourceSet, ResourceFile, Inspected, CancellationToken)"/> wrote, once it is committed.</summary>
     public void Tell(Inspected inspected)
     {
         if (inspected is Inspected.Accepted)
@@ -73,7 +97,7 @@ internal sealed class UploadCompletion(
     {
         var facts = await FactsAsync(db, file, cancel);
         facts.Found = inspected.Found;
-        (facts.FaultCode, facts.FaultMessage) = (null, null);
+        (facts.FaultCode, facts.FaultMessage, facts.RightType) = (null, null, null);
         switch (inspected)
         {
             case Inspected.Accepted accepted:
@@ -84,7 +108,7 @@ internal sealed class UploadCompletion(
                 await EnqueueAsync(db, file, convert.Target, cancel);
                 break;
             case Inspected.Refused refused:
-                (facts.FaultCode, facts.FaultMessage) = (refused.Fault.Code, refused.Fault.Message);
+                (facts.FaultCode, facts.FaultMessage, facts.RightType) = (refused.Why.Fault.Code, refused.Why.Fault.Message, refused.Why.RightType);
                 break;
         }
     }
@@ -127,11 +151,36 @@ internal sealed class UploadCompletion(
     private static string WriteFaults(IEnumerable<Fault> faults) =>
         new JsonArray([.. faults.Select(f => new JsonObject { ["code"] = f.Code, ["message"] = f.Message })]).ToJsonString(Readable);
 
-    private sealed record FileToInspect(
-        string Sha256, string Type, string Architecture, string BaseImage, bool Force, string? ConvertTo)
+    private sealed record FileToInspect
     {
+        public required string Sha256 { get; init; }
+
+        public required long Size { get; init; }
+
+        public required string Type { get; init; }
+
+        public required string Architecture { get; init; }
+
+        public required string BaseImage { get; init; }
+
+        public required bool Force { get; init; }
+
+        public required string? ConvertTo { get; init; }
+
+        public required string? FaultCode { get; init; }
+
+        public required string? FaultMessage { get; init; }
+
+        public required string? Found { get; init; }
+
+        public required string? RightType { get; init; }
+
         public Declared Declared => new(
             FileType.FindOrNull(Type) ?? FileType.DefaultUpload, Architecture, BaseImage, Force,
             ConvertTo is null ? null : FileType.FindUploadOrNull(ConvertTo));
+
+        public UploadRefusal? RefusalOrNull => FaultCode is null
+            ? null
+            : new(new Fault(FaultCode, FaultMessage ?? ""), Declared.Type.UploadName, Found, RightType, FaultCode == FaultCodes.TypeMismatch);
     }
 }

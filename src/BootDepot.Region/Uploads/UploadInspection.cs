@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -34,7 +36,7 @@ internal abstract record Inspected(string Found)
     public sealed record ToConvert(string Found, FileType Target) : Inspected(Found);
 
     /// <summary>It is something else than it was declared to be.</summary>
-    public sealed record Refused(string Found, Fault Fault) : Inspected(Found);
+    public sealed record Refused(string Found, UploadRefusal Why) : Inspected(Found);
 }
 
 /// <summary>
@@ -42,8 +44,22 @@ internal abstract record Inspected(string Found)
 /// bytes that say nothing are accepted with a warning (docs/uploads.md has the table).
 /// </summary>
 internal sealed class UploadInspection(IBlobStore blobs, CatalogDatabase catalog, SettingsStore settings, DiskImageConverter converter)
+    : IDisposable
 {
+    // A size that could be that of a disk with a VHD's footer, so that such a disk is not told early.
+    private const long UnknownSize = 512;
+
     private const string BootFilesMissing = "upload-boot-files-missing";
+
+    /// <summary>What is certain from the first bytes on; damage may lie in what has not come.</summary>
+    private static readonly ImmutableArray<string> EarlyCodes =
+    [
+        FaultCodes.TypeMismatch, FaultCodes.NotConvertible, FaultCodes.ToolMissing, FaultCodes.BackingFile, FaultCodes.ExternalData,
+        FaultCodes.Encrypted, FaultCodes.UnsupportedVariant, FaultCodes.Ambiguous,
+    ];
+
+    // A look may take some mebibytes; many uploads may begin at once.
+    private readonly SemaphoreSlim _looks = new(Environment.ProcessorCount);
 
     /// <summary>Looks into a blob that is held.</summary>
     public async Task<Inspected> InspectAsync(Digest digest, Declared declared, CancellationToken cancel)
@@ -61,15 +77,46 @@ internal sealed class UploadInspection(IBlobStore blobs, CatalogDatabase catalog
             : result;
     }
 
+    /// <summary>
+    /// Looks at the first bytes of an upload that goes on: the refusal with which it would end, if that is certain already; else
+    /// null.
+    /// </summary>
+    /// <param name="start">The first bytes.</param>
+    /// <param name="size">How many there will be; null when the uploader does not say.</param>
+    /// <param name="declared">What they were declared to be.</param>
+    /// <param name="cancel">Ends it.</param>
+    public async Task<Inspected.Refused?> RefuseEarlyOrNullAsync(
+        ReadOnlyMemory<byte> start, long? size, Declared declared, CancellationToken cancel)
+    {
+        // What is here as a whole is looked at as a whole, in a moment.
+        if (start.Length >= size)
+            return null;
+        await _looks.WaitAsync(cancel);
+        try
+        {
+            return await DiskImageInspector.IdentifyStartOrNullAsync(start, size ?? UnknownSize, cancel) is { } found
+                && Judge(found, declared) is Inspected.Refused refused && EarlyCodes.Contains(refused.Why.Fault.Code, StringComparer.Ordinal)
+                    ? refused
+                    : null;
+        }
+        finally
+        {
+            _looks.Release();
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _looks.Dispose();
+
     private Inspected Judge(Identification found, Declared declared)
     {
         var text = found.ToString();
         if (TargetOrNull(found, declared) is { } target && found.UploadType != target)
         {
             if (!DiskImageConverter.TargetsOf(found).Contains(target))
-                return new Inspected.Refused(text, NotConvertible(found, target));
+                return Refuse(NotConvertible(found, target));
             return IsVirtual(found) && converter.ToolMissingOrNull() is { } missing
-                ? new Inspected.Refused(text, missing)
+                ? Refuse(missing)
                 : new Inspected.ToConvert(text, target);
         }
 
@@ -82,9 +129,12 @@ internal sealed class UploadInspection(IBlobStore blobs, CatalogDatabase catalog
                 new Inspected.Accepted(text, [new Fault(
                     FaultCodes.NotRecognised,
                     $"The content was not recognised ({text}); it is taken for {declared.Type.UploadName} because you say so.")]),
-            TypeVerdict.Refused refused => new Inspected.Refused(text, refused.Fault),
-            _ => throw new System.InvalidOperationException(),
+            TypeVerdict.Refused refused => Refuse(refused.Fault, refused.RightType, refused.CanForce),
+            _ => throw new InvalidOperationException(),
         };
+
+        Inspected.Refused Refuse(Fault fault, FileType? right = null, bool canForce = false) =>
+            new(text, new UploadRefusal(fault, declared.Type.UploadName, text, right?.UploadName, canForce));
     }
 
     // A virtual disk under a packed disk type can only be meant to be converted. Under ddraw it would be written to the
@@ -119,7 +169,7 @@ internal sealed class UploadInspection(IBlobStore blobs, CatalogDatabase catalog
         if (!Architecture.TryParse(declared.Architecture, out var architecture))
             return null;
         var now = await settings.GetAsync(cancel);
-        var release = declared.BaseImage.StartsWith("ubuntu/", System.StringComparison.Ordinal)
+        var release = declared.BaseImage.StartsWith("ubuntu/", StringComparison.Ordinal)
             ? declared.BaseImage
             : $"{now.CommissioningOsystem}/{now.CommissioningDistroSeries}";
         var prefix = architecture.Arch + "/";

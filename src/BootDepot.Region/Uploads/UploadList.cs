@@ -46,8 +46,14 @@ internal sealed record UploadStatus
     /// <summary><c>arch/subarch</c>.</summary>
     public string Architecture { get; init; } = "";
 
+    /// <summary>Upload name of the declared type, or of the type that the file is converted to.</summary>
+    public string? Type { get; init; }
+
     /// <summary>What the bytes are; null until they were looked at.</summary>
     public string? Found { get; init; }
+
+    /// <summary>Upload name of the type that refused bytes are; null when they are none, or are not refused.</summary>
+    public string? RightType { get; init; }
 
     /// <summary>What the uploader should know: a JSON array.</summary>
     public string Warnings { get; init; } = "[]";
@@ -112,7 +118,9 @@ internal sealed class UploadList(CatalogDatabase catalog, UploadSessions session
             ConversionId = conversion?.Id,
             Name = resource.Name,
             Architecture = resource.Architecture,
+            Type = FileType.FindOrNull(file.FileType)?.UploadName,
             Found = facts?.Found,
+            RightType = facts?.RightType,
             Warnings = facts?.Warnings ?? "[]",
             Created = row.Created,
         };
@@ -122,6 +130,7 @@ internal sealed class UploadList(CatalogDatabase catalog, UploadSessions session
     {
         _ = MetadataRule.Check(upload.Metadata, out var fields);
         var received = await tus.OffsetAsync(upload, cancel);
+        var refusal = TusUploads.RefusalOrNull(upload);
         return new UploadStatus
         {
             Uri = TusServer.Base + upload.Id,
@@ -132,6 +141,9 @@ internal sealed class UploadList(CatalogDatabase catalog, UploadSessions session
             Size = upload.Size,
             Name = fields.LastOrNull("name") ?? "",
             Architecture = fields.LastOrNull("architecture") ?? "",
+            Type = refusal?.Declared ?? fields.LastOrNull("filetype"),
+            Found = upload.Found,
+            RightType = upload.RightType,
             Created = upload.Created,
         };
     }

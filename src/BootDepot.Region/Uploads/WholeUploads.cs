@@ -35,8 +35,9 @@ internal sealed class WholeUploads(IBlobStore blobs)
     /// <param name="body">The bytes.</param>
     /// <param name="length">How many were announced; null when the client does not say.</param>
     /// <param name="expected">What they must hash to; null for anything.</param>
+    /// <param name="look">Sees the first piece.</param>
     /// <param name="cancel">The client has gone.</param>
-    public async Task<WholeOutcome> ReceiveAsync(Stream body, long? length, Digest? expected, CancellationToken cancel)
+    public async Task<WholeOutcome> ReceiveAsync(Stream body, long? length, Digest? expected, FirstLook look, CancellationToken cancel)
     {
         var name = PartialName.OfUpload(Guid.NewGuid().ToString("N"));
         try
@@ -45,7 +46,12 @@ internal sealed class WholeUploads(IBlobStore blobs)
             using var piece = BlobPieces.Rent();
             int count;
             while ((count = await body.ReadAtLeastAsync(piece.Memory, piece.Memory.Length, throwOnEndOfStream: false, cancel)) > 0)
+            {
+                if (await look.RefusesAsync(piece.Memory[..count]))
+                    return new(ChunkResult.Refused, null);
                 await writer.AppendAsync(piece.Memory[..count], cancel);
+            }
+
             if (writer.Offset == 0)
                 return new(ChunkResult.NoData, null);
             return await writer.CommitAsync(expected, cancel) is BlobCommit.Stored stored

@@ -102,13 +102,16 @@ internal sealed class UploadEndpoints(
         var version = request.Handler.Version;
         // What can be checked is checked before the bytes come.
         var expected = request.Query.Has("sha256") ? UploadForm.ReadDigestOrNull(request.Query, errors) : null;
-        _ = UploadForm.ReadOrNull(request.Query, (Digest.FromHash(new byte[32]), 1), version, errors);
+        var wanted = UploadForm.ReadOrNull(request.Query, (Digest.FromHash(new byte[32]), 1), version, errors);
         await beginning.CheckAsync(request.Query.LastOrNull("name")?.Trim(), request.Query.LastOrNull("architecture")?.Trim(), errors, cancel);
-        if (!errors.IsEmpty)
+        if (!errors.IsEmpty || wanted is null)
             return ApiAnswer.Invalid(errors);
-        var received = await whole.ReceiveAsync(request.Http.Request.Body, request.Http.Request.ContentLength, expected, cancel);
-        switch (received)
+        var (body, length) = (request.Http.Request.Body, request.Http.Request.ContentLength);
+        var look = new FirstLook(bytes => beginning.RefuseEarlyOrNullAsync(wanted, bytes, length, cancel));
+        switch (await whole.ReceiveAsync(body, length, expected, look, cancel))
         {
+            case { Result: ChunkResult.Refused }:
+                return RefusalAnswer.Of(look.Refusal!, request.Http.Request);
             case { Result: ChunkResult.Taken, Blob: { } blob }:
                 var draft = UploadForm.ReadOrNull(request.Query, (blob.Digest, blob.Size), version, errors);
                 return await BeginAsync(request, draft, request.Query, errors, cancel);
@@ -133,7 +136,7 @@ internal sealed class UploadEndpoints(
             case UploadBegun.OtherSize:
                 return ApiAnswer.BadRequest("File already exists with sha256 that is of different size.");
             case UploadBegun.Refused refused:
-                return Refusal(refused.Fault);
+                return RefusalAnswer.Of(refused.Why, request.Http.Request);
             case UploadBegun.Ready ready:
                 await using (var db = await catalog.CreateDbContextAsync(cancel))
                 {
@@ -149,9 +152,6 @@ internal sealed class UploadEndpoints(
                 throw new InvalidOperationException();
         }
     }
-
-    private static ApiAnswer Refusal(Fault fault) =>
-        ApiAnswer.BadRequest(fault.Message) with { Headers = [new("X-Error-Code", fault.Code)] };
 
     private static Dictionary<int, long> NothingReceived { get; } = [];
 
@@ -191,7 +191,7 @@ internal sealed class UploadEndpoints(
                 Headers = [new("Retry-After", "5")],
             },
             ChunkResult.Gap => ApiAnswer.Text($"The next byte is {outcome.Received}; send from there.", 409),
-            ChunkResult.Refused => Refusal(outcome.Fault!),
+            ChunkResult.Refused => RefusalAnswer.Of(outcome.Refusal!, request.Http.Request),
             _ => throw new InvalidOperationException(),
         };
     }

@@ -24,7 +24,9 @@ internal sealed class UploadListEndpoints(UploadList uploads) : IApiEndpoints
         ("architecture", ApiShape.PlainText),
         ("resource_id?", ApiShape.Int),
         ("conversion_id?", ApiShape.Int),
+        ("filetype?", ApiShape.PlainText),
         ("found?", ApiShape.PlainText),
+        ("right_filetype?", ApiShape.PlainText),
         ("warnings", new ApiShape.ListOf(ApiShape.Any)),
         ("created", ApiShape.PlainText));
 
@@ -72,8 +74,12 @@ internal sealed class UploadListEndpoints(UploadList uploads) : IApiEndpoints
             json.WriteNumber("resource_id", resource);
         if (upload.ConversionId is { } conversion)
             json.WriteNumber("conversion_id", conversion);
+        if (upload.Type is not null)
+            json.WriteString("filetype", upload.Type);
         if (upload.Found is not null)
             json.WriteString("found", upload.Found);
+        if (upload.RightType is not null)
+            json.WriteString("right_filetype", upload.RightType);
         json.WritePropertyName("warnings");
         json.WriteRawValue(upload.Warnings);
         json.WriteString("created", WireDate.Format(upload.Created));

@@ -13,9 +13,9 @@ namespace BootDepot.Region.Uploads.Tus;
 /// </summary>
 internal static class TusBody
 {
-    /// <summary>Null when all of the body was appended.</summary>
+    /// <summary>Null when all of the body was appended, or <paramref name="look"/> has a refusal.</summary>
     public static async Task<TusRefusal?> AppendAsync(
-        UploadHold hold, long size, HttpRequest request, ChecksumRule? checksum)
+        UploadHold hold, long size, HttpRequest request, ChecksumRule? checksum, FirstLook? look)
     {
         var writer = hold.Writer;
         var start = writer.Offset;
@@ -23,7 +23,7 @@ internal static class TusBody
             return new TusRefusal(StatusCodes.Status413PayloadTooLarge, $"There are only {size - start} bytes left to send.");
         try
         {
-            if (await CopyAsync(hold, size, request.Body, checksum) is { } refusal)
+            if (await CopyAsync(hold, size, request.Body, checksum, look) is { } refusal)
             {
                 await writer.TruncateAsync(start, CancellationToken.None);
                 return refusal;
@@ -42,7 +42,7 @@ internal static class TusBody
     }
 
     private static async Task<TusRefusal?> CopyAsync(
-        UploadHold hold, long size, Stream body, ChecksumRule? checksum)
+        UploadHold hold, long size, Stream body, ChecksumRule? checksum, FirstLook? look)
     {
         var writer = hold.Writer;
         using var piece = BlobPieces.Rent();
@@ -53,6 +53,9 @@ internal static class TusBody
                 return new TusRefusal(StatusCodes.Status413PayloadTooLarge, "More bytes came than the upload has.");
             if (count > 0)
             {
+                // Bytes that may yet turn out to be damaged on the way tell nothing.
+                if (cut is null && checksum is null && look is not null && await look.RefusesAsync(piece.Memory[..count]))
+                    return null;
                 // What came before a cut is written although the client has gone.
                 await writer.AppendAsync(piece.Memory[..count], CancellationToken.None);
                 checksum?.Append(piece.Memory.Span[..count]);

@@ -7,6 +7,7 @@ using BootDepot.Blobs;
 using BootDepot.Catalog.Events;
 using BootDepot.Catalog.Uploads;
 using BootDepot.Region.Api.Answers;
+using BootDepot.Region.Api.BootResources;
 using BootDepot.Region.Auth;
 using BootDepot.Region.Sessions;
 using Microsoft.AspNetCore.Http;
@@ -116,10 +117,10 @@ internal sealed class TusServer(TusUploads uploads, UploadSessions sessions, OAu
     // […]. If the size of the upload is known, the Server MUST include the Upload-Length header in the response."
     private async Task<ApiAnswer> HeadAsync(HttpContext http, ResumableUpload upload, Actor actor, CancellationToken cancel)
     {
-        if (upload.FaultMessage is { } reason)
-            return Gone(upload.FaultCode!, reason);
-        if (await uploads.SettleAsync(upload, actor, cancel) is { } fault && upload.Sha256 is not null)
-            return Gone(fault.Code, fault.Message);
+        if (TusUploads.RefusalOrNull(upload) is { } former)
+            return RefusalAnswer.Of(former, http.Request, StatusCodes.Status410Gone);
+        if (await uploads.SettleAsync(upload, actor, cancel) is { } refusal && upload.Sha256 is not null)
+            return RefusalAnswer.Of(refusal, http.Request, StatusCodes.Status410Gone);
         await sessions.WaitForWriterAsync(TusUploads.PartialOf(upload.Id), Patience, cancel);
         SetOffset(http, await uploads.OffsetAsync(upload, cancel));
         http.Response.Headers["Upload-Length"] = upload.Size.ToString(CultureInfo.InvariantCulture);
@@ -139,11 +140,8 @@ internal sealed class TusServer(TusUploads uploads, UploadSessions sessions, OAu
             json.WriteBoolean("complete", upload.ResourceId is not null);
             if (upload.ResourceId is { } resource)
                 json.WriteNumber("resource_id", resource);
-            if (upload.FaultCode is not null)
-            {
-                json.WriteString("code", upload.FaultCode);
-                json.WriteString("reason", upload.FaultMessage);
-            }
+            if (TusUploads.RefusalOrNull(upload) is { } former)
+                RefusalAnswer.WriteFields(json, former);
 
             json.WriteEndObject();
         });
@@ -160,8 +158,8 @@ internal sealed class TusServer(TusUploads uploads, UploadSessions sessions, OAu
     {
         if (OffsetRule.Read(http.Request, out var offset) is { } refusal)
             return AnswerOf(refusal);
-        if (upload.FaultMessage is { } reason)
-            return Gone(upload.FaultCode!, reason);
+        if (TusUploads.RefusalOrNull(upload) is { } former)
+            return RefusalAnswer.Of(former, http.Request, StatusCodes.Status410Gone);
         return await AppendAsync(http, upload, offset, actor, cancel);
     }
 
@@ -198,8 +196,15 @@ internal sealed class TusServer(TusUploads uploads, UploadSessions sessions, OAu
 
         if (OffsetRule.Check(offset, hold.Writer.Offset) is { } conflict)
             return AnswerOf(conflict);
-        if (await TusBody.AppendAsync(hold, upload.Size, http.Request, sum) is { } failed)
+        var look = offset == 0 ? new FirstLook(bytes => uploads.RefuseEarlyOrNullAsync(upload, bytes, cancel)) : null;
+        if (await TusBody.AppendAsync(hold, upload.Size, http.Request, sum, look) is { } failed)
             return AnswerOf(failed);
+        if (look?.Refusal is { } early)
+        {
+            await sessions.ForgetAsync(hold, CancellationToken.None);
+            return RefusalAnswer.Of(early, http.Request);
+        }
+
         return await EndAsync(http, upload, hold, actor, cancel);
     }
 
@@ -209,11 +214,8 @@ internal sealed class TusServer(TusUploads uploads, UploadSessions sessions, OAu
         HttpContext http, ResumableUpload upload, UploadHold hold, Actor actor, CancellationToken cancel)
     {
         var end = hold.Writer.Offset;
-        if (end == upload.Size && await uploads.FinishAsync(upload, hold, actor) is { } fault)
-        {
-            http.Response.Headers["X-Error-Code"] = fault.Code;
-            return ApiAnswer.BadRequest(fault.Message);
-        }
+        if (end == upload.Size && await uploads.FinishAsync(upload, hold, actor) is { } refusal)
+            return RefusalAnswer.Of(refusal, http.Request);
 
         SetOffset(http, end);
         await AddExpiryAsync(http, cancel);
@@ -225,9 +227,6 @@ internal sealed class TusServer(TusUploads uploads, UploadSessions sessions, OAu
 
     private static void SetOffset(HttpContext http, long offset) =>
         http.Response.Headers["Upload-Offset"] = offset.ToString(CultureInfo.InvariantCulture);
-
-    private static ApiAnswer Gone(string code, string reason) =>
-        ApiAnswer.Text(reason, StatusCodes.Status410Gone) with { Headers = [new("X-Error-Code", code)] };
 
     private static ApiAnswer AnswerOf(TusRefusal refusal) => ApiAnswer.Text(refusal.Text, refusal.Status);
 

@@ -86,16 +86,16 @@ internal sealed class TusUploads(
 
     /// <summary>
     /// All bytes are there: names them, so that a crash from here on loses nothing, stores the blob, and makes the resource.
-    /// A fault when the bytes are not those that were announced, or are refused.
+    /// The reason when the bytes are not those that were announced, or are refused.
     /// </summary>
-    public async Task<Fault?> FinishAsync(ResumableUpload upload, UploadHold hold, Actor actor)
+    public async Task<UploadRefusal?> FinishAsync(ResumableUpload upload, UploadHold hold, Actor actor)
     {
         var digest = await hold.Writer.HashAsync(CancellationToken.None);
         _ = MetadataRule.Check(upload.Metadata, out var fields);
         if (fields.LastOrNull("sha256") is { Length: > 0 } text && Digest.Parse(text) != digest)
         {
             await hold.Writer.RestartAsync(CancellationToken.None);
-            return new Fault("upload-digest-mismatch", $"Saved content does not match given SHA256 value: it is {digest.Hex}. The upload starts again at byte 0.");
+            return new(new Fault("upload-digest-mismatch", $"Saved content does not match given SHA256 value: it is {digest.Hex}. The upload starts again at byte 0."));
         }
 
         await UpdateAsync(upload.Id, row => row.Sha256 = digest.Hex);
@@ -109,31 +109,65 @@ internal sealed class TusUploads(
     /// Makes the resource of an upload whose bytes are all there and named; also after a crash in between. Null when that is
     /// well.
     /// </summary>
-    public async Task<Fault?> SettleAsync(ResumableUpload upload, Actor actor, CancellationToken cancel)
+    public async Task<UploadRefusal?> SettleAsync(ResumableUpload upload, Actor actor, CancellationToken cancel)
     {
         if (upload.ResourceId is not null || upload.Sha256 is null)
             return null;
         var digest = Digest.Parse(upload.Sha256);
         if (await blobs.SizeOrNullAsync(digest, cancel) is null && await CommitAgainAsync(upload, digest) is { } lost)
-            return lost;
+            return new UploadRefusal(lost);
         _ = MetadataRule.Check(upload.Metadata, out var fields);
         var errors = new FieldErrors();
         var draft = UploadForm.ReadOrNull(WithType(fields), (digest, upload.Size), ApiVersion.Two, errors);
         var begun = await beginning.BeginAsync(
             draft, fields.LastOrNull("name")?.Trim(), fields.LastOrNull("architecture")?.Trim(), errors, actor, cancel);
-        var fault = begun switch
+        var refusal = begun switch
         {
             UploadBegun.Ready => null,
-            UploadBegun.Refused refused => refused.Fault,
-            _ => new Fault("upload-not-possible", "The name or architecture cannot be used any more; a source may offer it by now. Begin again with another one: " + string.Join(" ", errors.Texts)),
+            UploadBegun.Refused refused => refused.Why,
+            _ => new UploadRefusal(new Fault("upload-not-possible", "The name or architecture cannot be used any more; a source may offer it by now. Begin again with another one: " + string.Join(" ", errors.Texts))),
         };
+        var resource = (begun as UploadBegun.Ready)?.ResourceId;
         await UpdateAsync(upload.Id, row =>
         {
-            row.ResourceId = (begun as UploadBegun.Ready)?.ResourceId;
-            (row.FaultCode, row.FaultMessage) = (fault?.Code, fault?.Message);
+            row.ResourceId = resource;
+            Write(row, refusal);
         });
-        upload.ResourceId = (begun as UploadBegun.Ready)?.ResourceId;
-        return fault;
+        upload.ResourceId = resource;
+        return refusal;
+    }
+
+    /// <summary>Why the bytes of an upload were refused; null when they were not.</summary>
+    public static UploadRefusal? RefusalOrNull(ResumableUpload upload) =>
+        upload.FaultCode is null
+            ? null
+            : new UploadRefusal(
+                new Fault(upload.FaultCode, upload.FaultMessage ?? ""), DraftOrNull(upload)?.Type.UploadName, upload.Found, upload.RightType,
+                upload.FaultCode == FaultCodes.TypeMismatch);
+
+    /// <summary>
+    /// The first bytes have come: why they would be refused in the end, if they tell that for certain; it is written down then.
+    /// </summary>
+    public async Task<UploadRefusal?> RefuseEarlyOrNullAsync(ResumableUpload upload, ReadOnlyMemory<byte> start, CancellationToken cancel)
+    {
+        if (DraftOrNull(upload) is not { } draft
+            || await beginning.RefuseEarlyOrNullAsync(draft, start, upload.Size, cancel) is not { } refusal)
+            return null;
+        await UpdateAsync(upload.Id, row => Write(row, refusal));
+        return refusal;
+    }
+
+    private static void Write(ResumableUpload row, UploadRefusal? refusal)
+    {
+        (row.FaultCode, row.FaultMessage) = (refusal?.Fault.Code, refusal?.Fault.Message);
+        (row.Found, row.RightType) = (refusal?.Found, refusal?.RightType);
+    }
+
+    // What it shall become, as far as that is known before all bytes are here.
+    private static UploadDraft? DraftOrNull(ResumableUpload upload)
+    {
+        _ = MetadataRule.Check(upload.Metadata, out var fields);
+        return UploadForm.ReadOrNull(WithType(fields), (Digest.FromHash(new byte[32]), upload.Size), ApiVersion.Two, new FieldErrors());
     }
 
     // The crash came after the digest was written down and before the blob was stored.
