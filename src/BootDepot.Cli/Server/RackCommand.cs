@@ -62,7 +62,7 @@ internal static class RackCommand
         try
         {
             await using var rack = await RackHost.StartAsync(options, cancel);
-            host.WriteOut($"The rack {rack.SystemId} answers on {rack.Url}\n");
+            Say(host, rack);
             await rack.WaitForShutdownAsync(cancel);
             return 0;
         }
@@ -71,6 +71,9 @@ internal static class RackCommand
             throw new CommandFailure(e.Fault);
         }
     }
+
+    public static void Say(CommandHost host, RackHost rack) =>
+        host.WriteOut($"The rack {rack.SystemId} answers on {rack.Url}{(rack.Tftp is { } tftp ? $" and over TFTP on {tftp}" : "")}\n");
 
     private static string? TokenOrNull(CommandHost host, string? token, string? file) =>
         token ?? (file is not null && File.Exists(host.FullPath(file)) ? File.ReadAllText(host.FullPath(file)).Trim() : null);

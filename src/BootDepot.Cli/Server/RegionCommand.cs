@@ -96,11 +96,12 @@ internal static class RegionCommand
 
         await using var rack = rackFlags is not null ? await LocalRack.StartAsync(configuration, region.Url, rackFlags, host.Time, cancel) : null;
         if (rack is not null)
-            host.WriteOut($"The rack {rack.SystemId} answers on {rack.Url}\n");
+            RackCommand.Say(host, rack);
         if (region.FirstSignInUrl is { } first)
             host.WriteOut($"First sign-in: {first}\n");
 
-        await region.WaitForShutdownAsync(cancel);
+        var regionEnds = region.WaitForShutdownAsync(cancel);
+        await await Task.WhenAny(regionEnds, rack?.WaitForShutdownAsync(cancel) ?? regionEnds);
         return 0;
     }
 }

@@ -81,8 +81,11 @@ public sealed class RackHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends when the process is told to end or <paramref name="cancel"/> fires.</summary>
-    public Task WaitForShutdownAsync(CancellationToken cancel) => _app.WaitForShutdownAsync(cancel);
+    /// <summary>
+    /// Ends when the process is told to end or <paramref name="cancel"/> fires. Throws when something broke that the rack does not expect, so
+    /// that whoever watches the process starts it anew: a rack that serves and no longer follows its region would go unnoticed.
+    /// </summary>
+    public async Task WaitForShutdownAsync(CancellationToken cancel) => await await Task.WhenAny(_app.WaitForShutdownAsync(cancel), _work.WaitForFailureAsync());
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

@@ -23,7 +23,7 @@ internal sealed class RackWork : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly HttpSender _http;
     private readonly Replicator _replicator;
-    private Task _running = Task.CompletedTask;
+    private Task[] _running = [];
 
     private RackWork(RackEnrolment identity, RackParts parts, BootRecordOutbox outbox, Replicator replicator, HttpSender http) =>
         (Identity, Parts, Outbox, _replicator, _http) = (identity, parts, outbox, replicator, http);
@@ -67,17 +67,22 @@ internal sealed class RackWork : IAsyncDisposable
     }
 
     /// <summary>Begins.</summary>
-    public void Start() => _running = Task.WhenAll(
+    public void Start() => _running =
+    [
         Task.Run(() => Parts.Follower.RunAsync(_stop.Token)),
         Task.Run(() => _replicator.RunAsync(_stop.Token)),
         Task.Run(() => Parts.Reporter.RunAsync(_stop.Token)),
-        Task.Run(() => Outbox.RunAsync(_stop.Token)));
+        Task.Run(() => Outbox.RunAsync(_stop.Token)),
+    ];
+
+    /// <summary>Ends when some of it ended, which before <see cref="DisposeAsync"/> is by a failure that nothing in here expects.</summary>
+    public Task WaitForFailureAsync() => Task.WhenAny(_running).Unwrap();
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _replicator.DisposeAsync();
         Outbox.Flush();
         Parts.Pool.Dispose();
