@@ -66,7 +66,7 @@ public sealed partial class MaasClient : IDisposable
     public async Task<MaasVersion> GetVersionAsync(CancellationToken cancellationToken = default)
     {
         var call = new MaasCall(HttpMethod.Get, "version/") { IsSigned = false };
-        var read = await _connection.ReadAsync(call, Documents.Default.VersionDocument, cancellationToken).ConfigureAwait(false);
+        var read = await _connection.ReadAsync(call, static d => d.VersionDocument, cancellationToken).ConfigureAwait(false);
         return new MaasVersion(read.Version ?? "", read.Subversion ?? "", read.Capabilities ?? []);
     }
 

@@ -23,7 +23,7 @@ public sealed class Account
             Operation = "create_authorisation_token",
             Fields = name is null ? [] : [MaasField.Text("name", name)],
         };
-        var token = await _connection.ReadAsync(call, Documents.Default.TokenDocument, cancellationToken).ConfigureAwait(false);
+        var token = await _connection.ReadAsync(call, static d => d.TokenDocument, cancellationToken).ConfigureAwait(false);
         return new MaasNamedKey(token.Name ?? name ?? "", KeyOf(token));
     }
 
@@ -35,7 +35,7 @@ public sealed class Account
     public async Task<IReadOnlyList<MaasNamedKey>> ListKeysAsync(CancellationToken cancellationToken = default)
     {
         var call = new MaasCall(HttpMethod.Get, "account/") { Operation = "list_authorisation_tokens" };
-        var list = await _connection.ReadAsync(call, Documents.Default.ListNamedTokenDocument, cancellationToken).ConfigureAwait(false);
+        var list = await _connection.ReadAsync(call, static d => d.ListNamedTokenDocument, cancellationToken).ConfigureAwait(false);
         return [.. list.Select(t => new MaasNamedKey(t.Name ?? "", MaasApiKey.Parse(t.Token ?? "")))];
     }
 

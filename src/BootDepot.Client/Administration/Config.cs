@@ -17,7 +17,7 @@ public sealed class Config
     public Task<JsonElement> GetAsync(string name, CancellationToken cancellationToken = default)
     {
         var call = new MaasCall(HttpMethod.Get, "maas/") { Operation = "get_config", Fields = [MaasField.Text("name", name)] };
-        return _connection.ReadAsync(call, Documents.Default.JsonElement, cancellationToken);
+        return _connection.ReadAsync(call, static d => d.JsonElement, cancellationToken);
     }
 
     /// <inheritdoc cref="GetAsync"/>

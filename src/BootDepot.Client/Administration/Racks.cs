@@ -19,7 +19,7 @@ public sealed class Racks
     public async Task<IReadOnlyList<Rack>> ListAsync(CancellationToken cancellationToken = default)
     {
         var call = new MaasCall(HttpMethod.Get, "rackcontrollers/");
-        var list = await _connection.ReadAsync(call, Documents.Default.ListRackDocument, cancellationToken).ConfigureAwait(false);
+        var list = await _connection.ReadAsync(call, static d => d.ListRackDocument, cancellationToken).ConfigureAwait(false);
         return [.. list.Select(Rack.Of)];
     }
 
@@ -31,7 +31,7 @@ public sealed class Racks
     public async Task<Rack> GetAsync(string systemId, CancellationToken cancellationToken = default)
     {
         var call = new MaasCall(HttpMethod.Get, PathOf(systemId));
-        return Rack.Of(await _connection.ReadAsync(call, Documents.Default.RackDocument, cancellationToken).ConfigureAwait(false));
+        return Rack.Of(await _connection.ReadAsync(call, static d => d.RackDocument, cancellationToken).ConfigureAwait(false));
     }
 
     /// <inheritdoc cref="GetAsync"/>
@@ -42,7 +42,7 @@ public sealed class Racks
     public async Task<RackImages> ListBootImagesAsync(string systemId, CancellationToken cancellationToken = default)
     {
         var call = new MaasCall(HttpMethod.Get, PathOf(systemId)) { Operation = "list_boot_images" };
-        var read = await _connection.ReadAsync(call, Documents.Default.RackImagesDocument, cancellationToken).ConfigureAwait(false);
+        var read = await _connection.ReadAsync(call, static d => d.RackImagesDocument, cancellationToken).ConfigureAwait(false);
         return new RackImages(
             [.. (read.Images ?? []).Select(i => new RackImage(i.Name ?? "", i.Architecture ?? "", i.Subarches ?? []))],
             read.Connected ?? false, read.Status ?? "unknown");

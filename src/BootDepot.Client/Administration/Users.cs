@@ -18,7 +18,7 @@ public sealed class Users
     public async Task<MaasUser> WhoAmIAsync(CancellationToken cancellationToken = default)
     {
         var call = new MaasCall(HttpMethod.Get, "users/") { Operation = "whoami" };
-        return MaasUser.Of(await _connection.ReadAsync(call, Documents.Default.UserDocument, cancellationToken).ConfigureAwait(false));
+        return MaasUser.Of(await _connection.ReadAsync(call, static d => d.UserDocument, cancellationToken).ConfigureAwait(false));
     }
 
     /// <inheritdoc cref="WhoAmIAsync"/>
@@ -28,7 +28,7 @@ public sealed class Users
     public async Task<IReadOnlyList<MaasUser>> ListAsync(CancellationToken cancellationToken = default)
     {
         var call = new MaasCall(HttpMethod.Get, "users/");
-        var list = await _connection.ReadAsync(call, Documents.Default.ListUserDocument, cancellationToken).ConfigureAwait(false);
+        var list = await _connection.ReadAsync(call, static d => d.ListUserDocument, cancellationToken).ConfigureAwait(false);
         return [.. list.Select(MaasUser.Of)];
     }
 
@@ -40,7 +40,7 @@ public sealed class Users
     public async Task<MaasUser> GetAsync(string username, CancellationToken cancellationToken = default)
     {
         var call = new MaasCall(HttpMethod.Get, PathOf(username));
-        return MaasUser.Of(await _connection.ReadAsync(call, Documents.Default.UserDocument, cancellationToken).ConfigureAwait(false));
+        return MaasUser.Of(await _connection.ReadAsync(call, static d => d.UserDocument, cancellationToken).ConfigureAwait(false));
     }
 
     /// <inheritdoc cref="GetAsync"/>
@@ -60,7 +60,7 @@ public sealed class Users
                 MaasField.Text("is_superuser", isSuperuser ? "1" : "0"),
             ],
         };
-        return MaasUser.Of(await _connection.ReadAsync(call, Documents.Default.UserDocument, cancellationToken).ConfigureAwait(false));
+        return MaasUser.Of(await _connection.ReadAsync(call, static d => d.UserDocument, cancellationToken).ConfigureAwait(false));
     }
 
     /// <inheritdoc cref="CreateAsync"/>

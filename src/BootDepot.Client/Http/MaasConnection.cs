@@ -40,12 +40,14 @@ internal sealed partial class MaasConnection : IDisposable
 
     public TimeProvider Time => Options.TimeProvider;
 
-    /// <summary>The body of a 2xx answer as that type.</summary>
-    public async Task<T> ReadAsync<T>(MaasCall call, JsonTypeInfo<T> type, CancellationToken ct)
+    /// <summary>The body of a 2xx answer as that type, which is prepared for reading while the request is on its way.</summary>
+    public async Task<T> ReadAsync<T>(MaasCall call, Func<Documents, JsonTypeInfo<T>> type, CancellationToken ct)
     {
-        var answer = await SendAsync(call, ct).ConfigureAwait(false);
+        var sending = SendAsync(call, ct);
+        var expected = type(Documents.Default);
+        var answer = await sending.ConfigureAwait(false);
         Ensure(call, answer);
-        return Parse(call, answer, type);
+        return Parse(call, answer, expected);
     }
 
     public async Task<MaasAnswer> RunAsync(MaasCall call, CancellationToken ct)

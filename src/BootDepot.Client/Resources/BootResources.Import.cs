@@ -24,7 +24,7 @@ public sealed partial class BootResources
     /// <summary>Whether an import runs.</summary>
     public Task<bool> IsImportingAsync(CancellationToken cancellationToken = default) =>
         _connection.ReadAsync(
-            new MaasCall(HttpMethod.Get, "boot-resources/") { Operation = "is_importing" }, Documents.Default.Boolean, cancellationToken);
+            new MaasCall(HttpMethod.Get, "boot-resources/") { Operation = "is_importing" }, static d => d.Boolean, cancellationToken);
 
     /// <inheritdoc cref="IsImportingAsync"/>
     public bool IsImporting(CancellationToken cancellationToken = default) => Blocking.Run(() => IsImportingAsync(cancellationToken));

@@ -25,7 +25,7 @@ public sealed partial class BootResources
         BootResourceType? type = null, bool includeSets = false, CancellationToken cancellationToken = default)
     {
         var list = await _connection
-            .ReadAsync(ListCall(type, includeSets), Documents.Default.ListBootResourceDocument, cancellationToken).ConfigureAwait(false);
+            .ReadAsync(ListCall(type, includeSets), static d => d.ListBootResourceDocument, cancellationToken).ConfigureAwait(false);
         var resources = list.ConvertAll(d => new BootResource(_connection, d));
         if (includeSets)
         {
@@ -91,7 +91,7 @@ public sealed partial class BootResources
     internal static string PathOf(int id) => string.Create(CultureInfo.InvariantCulture, $"boot-resources/{id}/");
 
     internal static Task<BootResourceDocument> ReadAsync(MaasConnection connection, int id, CancellationToken ct) =>
-        connection.ReadAsync(new MaasCall(HttpMethod.Get, PathOf(id)), Documents.Default.BootResourceDocument, ct);
+        connection.ReadAsync(new MaasCall(HttpMethod.Get, PathOf(id)), static d => d.BootResourceDocument, ct);
 
     private static MaasCall ListCall(BootResourceType? type, bool includeSets = false)
     {

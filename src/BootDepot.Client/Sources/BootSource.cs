@@ -67,7 +67,7 @@ public sealed class BootSource : IEquatable<BootSource>
         if (changes.Count == 0)
             return;
         var call = new MaasCall(HttpMethod.Put, BootSources.PathOf(Id)) { Fields = changes };
-        Take(await _connection.ReadAsync(call, Documents.Default.BootSourceDocument, cancellationToken).ConfigureAwait(false));
+        Take(await _connection.ReadAsync(call, static d => d.BootSourceDocument, cancellationToken).ConfigureAwait(false));
     }
 
     /// <inheritdoc cref="SaveAsync"/>

@@ -69,7 +69,7 @@ public sealed class BootSourceSelection : IEquatable<BootSourceSelection>
         if (changes.Count == 0)
             return;
         var call = new MaasCall(HttpMethod.Put, BootSourceSelections.PathOf(BootSourceId, Id)) { Fields = changes };
-        Take(await _connection.ReadAsync(call, Documents.Default.SelectionDocument, cancellationToken).ConfigureAwait(false));
+        Take(await _connection.ReadAsync(call, static d => d.SelectionDocument, cancellationToken).ConfigureAwait(false));
     }
 
     /// <inheritdoc cref="SaveAsync"/>

@@ -19,7 +19,7 @@ public sealed class BootSourceSelections
     public async Task<IReadOnlyList<BootSourceSelection>> ListAsync(BootSourceRef source, CancellationToken cancellationToken = default)
     {
         var call = new MaasCall(HttpMethod.Get, PathOf(source.Id));
-        var list = await _connection.ReadAsync(call, Documents.Default.ListSelectionDocument, cancellationToken).ConfigureAwait(false);
+        var list = await _connection.ReadAsync(call, static d => d.ListSelectionDocument, cancellationToken).ConfigureAwait(false);
         return [.. list.Select(d => new BootSourceSelection(_connection, source.Id, d))];
     }
 
@@ -55,7 +55,7 @@ public sealed class BootSourceSelections
         fields.AddRange((labels ?? ["*"]).Select(a => MaasField.Text("labels", a)));
         var call = new MaasCall(HttpMethod.Post, PathOf(source.Id)) { Fields = fields };
         return new BootSourceSelection(_connection, source.Id,
-            await _connection.ReadAsync(call, Documents.Default.SelectionDocument, cancellationToken).ConfigureAwait(false));
+            await _connection.ReadAsync(call, static d => d.SelectionDocument, cancellationToken).ConfigureAwait(false));
     }
 
     /// <inheritdoc cref="CreateAsync"/>
@@ -79,5 +79,5 @@ public sealed class BootSourceSelections
         string.Create(CultureInfo.InvariantCulture, $"boot-sources/{source}/selections/{id}/");
 
     internal static Task<SelectionDocument> ReadAsync(MaasConnection connection, int source, int id, CancellationToken ct) =>
-        connection.ReadAsync(new MaasCall(HttpMethod.Get, PathOf(source, id)), Documents.Default.SelectionDocument, ct);
+        connection.ReadAsync(new MaasCall(HttpMethod.Get, PathOf(source, id)), static d => d.SelectionDocument, ct);
 }

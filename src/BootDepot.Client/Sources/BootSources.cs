@@ -18,7 +18,7 @@ public sealed class BootSources
     public async Task<IReadOnlyList<BootSource>> ListAsync(CancellationToken cancellationToken = default)
     {
         var call = new MaasCall(HttpMethod.Get, "boot-sources/");
-        var list = await _connection.ReadAsync(call, Documents.Default.ListBootSourceDocument, cancellationToken).ConfigureAwait(false);
+        var list = await _connection.ReadAsync(call, static d => d.ListBootSourceDocument, cancellationToken).ConfigureAwait(false);
         return [.. list.Select(d => new BootSource(_connection, d))];
     }
 
@@ -71,7 +71,7 @@ public sealed class BootSources
             fields.Add(MaasField.Text("skip_keyring_verification", skip ? "true" : "false"));
         var call = new MaasCall(HttpMethod.Post, "boot-sources/") { Fields = fields };
         return new BootSource(_connection,
-            await _connection.ReadAsync(call, Documents.Default.BootSourceDocument, cancellationToken).ConfigureAwait(false));
+            await _connection.ReadAsync(call, static d => d.BootSourceDocument, cancellationToken).ConfigureAwait(false));
     }
 
     /// <inheritdoc cref="CreateAsync"/>
@@ -90,5 +90,5 @@ public sealed class BootSources
     internal static string PathOf(int id) => string.Create(CultureInfo.InvariantCulture, $"boot-sources/{id}/");
 
     internal static Task<BootSourceDocument> ReadAsync(MaasConnection connection, int id, CancellationToken ct) =>
-        connection.ReadAsync(new MaasCall(HttpMethod.Get, PathOf(id)), Documents.Default.BootSourceDocument, ct);
+        connection.ReadAsync(new MaasCall(HttpMethod.Get, PathOf(id)), static d => d.BootSourceDocument, ct);
 }

@@ -33,7 +33,7 @@ public sealed partial class BootResources
 
         var call = new MaasCall(HttpMethod.Post, "boot-resources/") { Fields = upload.Fields(digest) };
         var created = new BootResource(_connection,
-            await _connection.ReadAsync(call, Documents.Default.BootResourceDocument, cancellationToken).ConfigureAwait(false));
+            await _connection.ReadAsync(call, static d => d.BootResourceDocument, cancellationToken).ConfigureAwait(false));
         var (file, target) = TargetOf(created, digest);
         if (file.Complete)
         {

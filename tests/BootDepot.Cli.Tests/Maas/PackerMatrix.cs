@@ -2,7 +2,10 @@ using System.Linq;
 
 namespace BootDepot.Cli.Tests.Maas;
 
-/// <summary>The upload commands that packer-maas's templates tell users to type: table C1, one row each.</summary>
+/// <summary>
+/// The upload commands that packer-maas's templates tell users to type: table C1, one row each. The row of the older Windows branch,
+/// which names the wrong type and makes an image that does not boot, has a test of its own.
+/// </summary>
 public static class PackerMatrix
 {
     // produced file | name | title | filetype | base_image | architectures
@@ -36,6 +39,7 @@ public static class PackerMatrix
         "sles15.tar.gz|suse/sles15|SLES 15|tgz||amd64",
         "sles16.tar.gz|suse/sles16|SLES 16|tgz||amd64",
         "custom-cloudimg.tar.gz|custom/ubuntu-tgz|Ubuntu Custom TGZ|tgz||amd64",
+        "custom-ubuntu.tar.gz|custom/ubuntu-tgz|Ubuntu Custom TGZ|tgz||amd64",
         "custom-ubuntu-lvm.dd.gz|custom/ubuntu-raw|Ubuntu Custom RAW|ddgz||amd64",
         "ubuntu-24.04-custom.tgz|custom/ubuntu-24.04|Ubuntu 24.04 Custom|tgz||amd64",
         "vmware-esxi.dd.gz|esxi/9|VMware ESXi 9.0|ddgz||amd64",

@@ -66,6 +66,23 @@ public sealed class RegionTests(RunningRegion region) : IClassFixture<RunningReg
         made.LatestSet!.Complete.ShouldBeTrue();
     }
 
+    [Fact]
+    public async Task The_old_Windows_command_with_the_wrong_type_is_told_the_right_one_before_a_byte_is_sent()
+    {
+        Cli.WriteFile("windows-server-amd64-root-dd.gz", Templates.Content("ddgz"));
+        string[] Typed(string filetype) =>
+            Templates.Command("admin", "windows-server-amd64-root-dd.gz", "windows/windows-server-old", "Windows Server", filetype, "", "amd64/generic");
+        var refused = await Cli.RunAsync(Typed("ddtgz"));
+        (refused.Code, refused.Out).ShouldBe((2, ""));
+        refused.Error.ShouldContain("ddgz");
+        (await Cli.RunAsync("admin", "boot-resources", "read")).Out.ShouldNotContain("windows-server-old");
+        // Sent nevertheless, it is found out by the region.
+        var forced = await Cli.RunAsync([.. Typed("ddtgz"), "--force"]);
+        forced.Code.ShouldBe(2);
+        forced.Out.ShouldContain("ddgz");
+        (await Cli.RunAsync(Typed("ddgz"))).ShouldBe(new CliResult(0, "", ""));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(Chunk - 1)]
