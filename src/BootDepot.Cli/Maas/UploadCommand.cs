@@ -93,7 +93,8 @@ internal sealed class UploadCommand(CommandHost host, MaasClient client, string 
         try
         {
             var found = await client.BootResources.FindUnfinishedAsync(name.Value, architecture.Value, digest, host.Interrupted);
-            if (found is null || found.Offset == 0)
+            // One that has all its bytes may wait for another type, or for wishes (force, convert) that it was begun without.
+            if (found is null || found.Offset == 0 || found.Offset == digest.Size)
                 return null;
             var resource = await client.BootResources.GetAsync(found.ResourceId, host.Interrupted);
             var same = resource.Title == (data.GetValueOrDefault("title")?.Value ?? "")

@@ -49,6 +49,21 @@ public readonly record struct BootResourceFileType(string Name)
     public static IReadOnlyList<BootResourceFileType> All { get; } =
         [Tgz, Tbz, Txz, DdTgz, DdTar, DdTbz, DdTxz, DdRaw, DdGz, DdBz2, DdXz, SelfExtracting];
 
+    // Of a file in an answer; ddtgz came before the others and has a name without its packing.
+    internal string StoredName => Name switch
+    {
+        "tgz" or "tbz" or "txz" => "root-" + Name,
+        "ddtgz" => "root-dd",
+        "ddtar" => "root-dd.tar",
+        "ddtbz" => "root-dd.tar.bz2",
+        "ddtxz" => "root-dd.tar.xz",
+        "ddraw" => "root-dd.raw",
+        "ddgz" => "root-dd.gz",
+        "ddbz2" => "root-dd.bz2",
+        "ddxz" => "root-dd.xz",
+        _ => Name,
+    };
+
     /// <inheritdoc />
     public override string ToString() => Name;
 }

@@ -135,10 +135,16 @@ public sealed partial class BootResources
     {
         // Title and base image go with the first request: a resumed upload would not change them.
         var found = await FindUnfinishedAsync(upload.Name, upload.Architecture, digest, ct).ConfigureAwait(false);
-        if (found is null)
+        // Without a byte there is nothing to go on with: it may have been refused for what its first bytes are. One that has them all
+        // may wait for wishes (force, convert) that it was begun without.
+        if (found is null || found.Offset == 0 || (found.Offset == digest.Size && upload.ExtraFields.Count > 0))
             return null;
         var resource = await GetAsync(found.ResourceId, ct).ConfigureAwait(false);
-        return resource.Title == upload.Title && (upload.BaseImage is null || upload.BaseImage == resource.BaseImage) ? found : null;
+        var type = resource.LatestSet?.Files.Values.FirstOrDefault(f => f.UploadUri == found.UploadUri)?.FileType;
+        return resource.Title == upload.Title && (upload.BaseImage is null || upload.BaseImage == resource.BaseImage)
+            && (type is null || type == upload.FileType.StoredName)
+            ? found
+            : null;
     }
 
     private static UploadTransferOptions Options(BootResourceUpload upload) => new() { ChunkSize = upload.ChunkSize };

@@ -86,6 +86,15 @@ internal sealed class UploadChunks(
         return (received, file.Size);
     }
 
+    /// <summary>Ends an upload all of whose bytes came before the region was killed, and before it could store them.</summary>
+    public async Task FinishAsync(int fileId, Digest digest, long size, CancellationToken cancel)
+    {
+        await using var hold = await sessions.TakeOrNullAsync(UploadSessions.PartialOf(fileId), size, _patience, cancel);
+        // Another request or region may be at it.
+        if (hold is not null && hold.Writer.Offset == size)
+            await CommitAsync(hold, fileId, digest);
+    }
+
     // The answer to the last chunk was lost, and the client sends it again: that is well, if it says that it does.
     private static async Task<ChunkOutcome> AfterTheEndAsync(FileFacts file, ChunkRange? range, Stream body, CancellationToken cancel)
     {
@@ -134,7 +143,7 @@ internal sealed class UploadChunks(
             return new(result, start);
         }
 
-        return writer.Offset == file.Size ? await CommitAsync(hold, file) : new(ChunkResult.Taken, writer.Offset);
+        return writer.Offset == file.Size ? await CommitAsync(hold, file.Id, Digest.Parse(file.Sha256)) : new(ChunkResult.Taken, writer.Offset);
     }
 
     private static async Task<ChunkResult> ReceiveAsync(
@@ -186,14 +195,15 @@ internal sealed class UploadChunks(
     }
 
     // Goes on although the client may leave now: all bytes are here.
-    private async Task<ChunkOutcome> CommitAsync(UploadHold hold, FileFacts file)
+    private async Task<ChunkOutcome> CommitAsync(UploadHold hold, int fileId, Digest digest)
     {
-        var commit = await hold.Writer.CommitAsync(Digest.Parse(file.Sha256), CancellationToken.None);
+        var size = hold.Writer.Offset;
+        var commit = await hold.Writer.CommitAsync(digest, CancellationToken.None);
         if (commit is BlobCommit.Mismatch)
             return new(ChunkResult.Mismatch, 0);
         await sessions.EndAsync(hold);
-        var refusal = await completion.CompleteAsync(file.Id, CancellationToken.None);
-        return new(refusal is null ? ChunkResult.Taken : ChunkResult.Refused, file.Size, refusal);
+        var refusal = await completion.CompleteAsync(fileId, CancellationToken.None);
+        return new(refusal is null ? ChunkResult.Taken : ChunkResult.Refused, size, refusal);
     }
 
     private sealed record FileFacts(

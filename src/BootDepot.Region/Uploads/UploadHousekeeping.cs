@@ -18,12 +18,12 @@ using Microsoft.Extensions.Logging;
 namespace BootDepot.Region.Uploads;
 
 /// <summary>
-/// At start, ends uploads whose bytes were all stored when the region was killed. From then on, gives up uploads to which no
+/// At start, ends uploads whose bytes had all come when the region was killed. From then on, gives up uploads to which no
 /// byte came for as long as the setting <c>upload_expiry_hours</c> says.
 /// </summary>
 internal sealed partial class UploadHousekeeping(
-    CatalogDatabase catalog, IBlobStore blobs, SettingsStore settings, UploadCompletion completion, UploadAbandonment abandonment,
-    TusUploads tus, TimeProvider time, ILogger<UploadHousekeeping> log)
+    CatalogDatabase catalog, IBlobStore blobs, SettingsStore settings, UploadCompletion completion, UploadChunks chunks,
+    UploadAbandonment abandonment, TusUploads tus, TimeProvider time, ILogger<UploadHousekeeping> log)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
@@ -39,20 +39,31 @@ internal sealed partial class UploadHousekeeping(
         }
     }
 
-    /// <summary>Ends what a killed region left complete but unrecorded.</summary>
+    /// <summary>Ends what a killed region left complete but unrecorded, or not even stored.</summary>
     public async Task SettleAsync(CancellationToken cancel)
     {
+        var received = new Dictionary<PartialName, long>();
+        await foreach (var partial in blobs.ListPartialsAsync(cancel))
+            received[partial.Name] = partial.Received;
         foreach (var file in await IncompleteAsync(cancel))
         {
-            if (await blobs.SizeOrNullAsync(Digest.Parse(file.Sha256), cancel) == file.Size)
+            var digest = Digest.Parse(file.Sha256);
+            if (await blobs.SizeOrNullAsync(digest, cancel) == file.Size)
                 await completion.CompleteAsync(file.Id, cancel);
+            else if (received.GetValueOrDefault(UploadSessions.PartialOf(file.Id)) == file.Size)
+                await chunks.FinishAsync(file.Id, digest, file.Size, cancel);
         }
 
         await using var db = await catalog.CreateDbContextAsync(cancel);
-        var named = await db.ResumableUploads.AsNoTracking()
-            .Where(u => u.Sha256 != null && u.ResourceId == null && u.FaultCode == null).ToListAsync(cancel);
-        foreach (var upload in named)
-            await tus.SettleAsync(upload, new Actor(upload.Owner), cancel);
+        var open = await db.ResumableUploads.AsNoTracking().Where(u => u.ResourceId == null && u.FaultCode == null).ToListAsync(cancel);
+        foreach (var upload in open)
+        {
+            var actor = new Actor(upload.Owner);
+            if (upload.Sha256 is not null)
+                await tus.SettleAsync(upload, actor, cancel);
+            else if (received.GetValueOrDefault(TusUploads.PartialOf(upload.Id)) == upload.Size)
+                await tus.FinishAsync(upload, actor, cancel);
+        }
     }
 
     /// <summary>Gives up what has expired.</summary>

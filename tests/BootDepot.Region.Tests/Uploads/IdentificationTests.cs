@@ -117,6 +117,31 @@ public sealed class IdentificationTests(SharedRegion shared) : IClassFixture<Sha
         (await client.StatusAsync("custom/crash")).GetProperty("state").GetString().ShouldBe("complete");
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task A_crash_between_the_last_byte_and_its_storing_loses_nothing()
+    {
+        await using var region = await RegionFixture.StartAsync();
+        var client = new UploadClient(region);
+        var (one, two) = (Seed.Bytes(100_000, 714), Seed.Bytes(100_000, 715));
+        var path = UploadClient.UriOrNull(await client.BeginAsync("custom/unstored", one))!;
+        var tus = await client.CreateAsync(two.Length, ("name", "custom/unstored-tus"), ("architecture", "amd64/generic"));
+        await WriteAsync(path.Split('/')[^2], one);
+        await WriteAsync("tus-" + tus.Split('/')[^1], two);
+        await region.RestartAsync();
+        foreach (var name in new[] { "custom/unstored", "custom/unstored-tus" })
+        {
+            while ((await client.StatusAsync(name)).GetProperty("state").GetString() != "complete")
+                await Task.Delay(20);
+        }
+
+        async Task WriteAsync(string id, byte[] bytes)
+        {
+            await using var writer = await region.Get<Blobs.IBlobStore>().WriteAsync(Blobs.PartialName.OfUpload(id), bytes.Length, default);
+            await writer.AppendAsync(bytes, default);
+            await writer.FlushAsync(default);
+        }
+    }
+
     [Fact]
     public async Task Uploads_without_a_byte_for_too_long_are_given_up()
     {

@@ -105,6 +105,15 @@ internal sealed class TusUploads(
         return await SettleAsync(upload, actor, CancellationToken.None);
     }
 
+    /// <summary>Ends an upload all of whose bytes came before the region was killed, and before it could store them.</summary>
+    public async Task FinishAsync(ResumableUpload upload, Actor actor, CancellationToken cancel)
+    {
+        await using var hold = await sessions.TakeOrNullAsync(PartialOf(upload.Id), upload.Size, TimeSpan.FromSeconds(10), cancel);
+        // Another request or region may be at it.
+        if (hold is not null && hold.Writer.Offset == upload.Size)
+            await FinishAsync(upload, hold, actor);
+    }
+
     /// <summary>
     /// Makes the resource of an upload whose bytes are all there and named; also after a crash in between. Null when that is
     /// well.
