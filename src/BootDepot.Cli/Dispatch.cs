@@ -68,6 +68,9 @@ internal static class Dispatch
     {
         if (words is ["admin", var second, ..] && Array.IndexOf(OwnAdminWords, second) >= 0 && host.ProgramName != "maas")
             return false;
+        // A profile's name is followed by a resource: a verb alone or with options is ours, and needs no look into the store.
+        if (words[0] != "admin" && (words.Count == 1 || words[1].StartsWith('-')))
+            return false;
         return MaasProgram.HasProfile(host, words[0]);
     }
 }

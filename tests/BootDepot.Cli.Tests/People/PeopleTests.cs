@@ -121,6 +121,16 @@ public sealed class PeopleTests(RunningRegion region) : IClassFixture<RunningReg
     }
 
     [Fact]
+    public async Task A_profile_that_is_called_as_a_verb_is_meant_where_a_resource_follows()
+    {
+        await using var maas = await FakeMaas.FakeMaas.StartAsync();
+        using var cli = await Cli.LoggedInAsync(maas, "bootdepot", "images");
+        (await cli.RunAsync("images", "boot-resources", "is-importing")).ShouldBe(new CliResult(0, "false", ""));
+        (await cli.RunAsync("images")).Out.ShouldStartWith("ID  IMAGE ");
+        (await cli.RunAsync("images", "--json")).Out.ShouldStartWith("[");
+    }
+
+    [Fact]
     public async Task Without_a_profile_the_login_line_is_shown()
     {
         using var cli = new Cli { ProgramName = "bootdepot" };
