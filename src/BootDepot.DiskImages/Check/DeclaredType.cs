@@ -74,9 +74,9 @@ public static class DeclaredType
             return $"{text} Upload it as filetype={right.UploadName}, or use force to keep the declaration.";
         return found.Found.Innermost switch
         {
-            VirtualDiskFound => $"{text} Convert it to ddgz first, or let BootDepot convert it.",
-            RawDiskFound => $"{text} Convert it to a disk type (ddgz), or let BootDepot convert it.",
-            RootTreeFound => $"{text} Pack the root file system as tgz, tbz or txz, or let BootDepot convert it.",
+            VirtualDiskFound => $"{text} Upload it as filetype=ddgz, and it is converted to that; or convert it first.",
+            RawDiskFound => $"{text} Upload it with convert=ddgz, or pack it as one of the disk types first.",
+            RootTreeFound => $"{text} Upload it with convert=tgz, or pack it as tgz, tbz or txz first.",
             FileSystemFound { Kind: FileSystemKind.Squashfs } =>
                 $"{text} A squashfs cannot be uploaded; unpack it and pack its files as tgz.",
             FileSystemFound { Kind: FileSystemKind.Iso9660 } =>

@@ -129,7 +129,7 @@ internal sealed class UploadInspection(IBlobStore blobs, CatalogDatabase catalog
                 new Inspected.Accepted(text, [new Fault(
                     FaultCodes.NotRecognised,
                     $"The content was not recognised ({text}); it is taken for {declared.Type.UploadName} because you say so.")]),
-            TypeVerdict.Refused refused => Refuse(refused.Fault, refused.RightType, refused.CanForce),
+            TypeVerdict.Refused refused => Refuse(refused.Fault, refused.RightType ?? ConvertedTypeOrNull(found), refused.CanForce),
             _ => throw new InvalidOperationException(),
         };
 
@@ -148,6 +148,10 @@ internal sealed class UploadInspection(IBlobStore blobs, CatalogDatabase catalog
             ? declared.Type
             : null;
     }
+
+    // Under this type a virtual disk is taken, to be converted.
+    private static FileType? ConvertedTypeOrNull(Identification found) =>
+        IsVirtual(found) && FileType.FindUploadOrNull("ddgz") is { } type && DiskImageConverter.TargetsOf(found).Contains(type) ? type : null;
 
     private static bool IsVirtual(Identification found) => found.Found.Innermost is VirtualDiskFound or ApplianceFound;
 

@@ -59,7 +59,8 @@ public sealed class IdentificationTests(SharedRegion shared) : IClassFixture<Sha
     {
         var bytes = await UploadClient.MakeAsync(UploadClient.Disk + "qemu-img convert -O qcow2 disk $1");
         var refused = await _client.WholeAsync("custom/qcow-as-raw", bytes, ("filetype", "ddraw"));
-        (refused.Status, refused.Header("X-Error-Code")).ShouldBe((400, "image-type-mismatch"));
+        (refused.Status, refused.Header("X-Error-Code"), refused.Header("X-Right-Filetype")).ShouldBe((400, "image-type-mismatch", "ddgz"));
+        refused.Text.ShouldContain("Upload it as filetype=ddgz, and it is converted to that");
     }
 
     [Theory]
