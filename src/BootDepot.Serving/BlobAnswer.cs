@@ -15,8 +15,13 @@ namespace BootDepot.Serving;
 /// </summary>
 internal static class BlobAnswer
 {
-    // Large pieces: each costs one read and one send whatever its size.
+    // Large pieces: each costs one read and one send whatever its size. For a crowd smaller ones, so that memory stays flat: of the large
+    // ones the runtime keeps some dozens for reuse and throws away the rest, which then waits long to be collected.
     private const int PieceSize = 256 * 1024;
+    private const int PieceSizeInCrowd = 64 * 1024;
+    private const int Crowd = 16;
+
+    private static int _sending;
 
     /// <summary>Sends the blob; false, with nothing sent, when it is not held.</summary>
     public static async Task<bool> TrySendAsync(HttpContext http, IBlobStore blobs, Digest digest) =>
@@ -82,18 +87,26 @@ internal static class BlobAnswer
     /// <summary>Reads straight into the response's own buffers, so that no byte is copied twice in this process.</summary>
     private static async Task CopyAsync(Stream source, PipeWriter target, long length, CancellationToken cancel)
     {
-        while (length > 0)
+        Interlocked.Increment(ref _sending);
+        try
         {
-            var piece = target.GetMemory((int)Math.Min(PieceSize, length));
-            if (piece.Length > length)
-                piece = piece[..(int)length];
-            var read = await source.ReadAsync(piece, cancel);
-            if (read == 0)
-                throw new EndOfStreamException("A stored blob is shorter than its size; run a scrub.");
-            target.Advance(read);
-            length -= read;
-            if ((await target.FlushAsync(cancel)).IsCompleted)
-                return; // the client went away
+            while (length > 0)
+            {
+                var piece = target.GetMemory((int)Math.Min(Volatile.Read(ref _sending) > Crowd ? PieceSizeInCrowd : PieceSize, length));
+                if (piece.Length > length)
+                    piece = piece[..(int)length];
+                var read = await source.ReadAsync(piece, cancel);
+                if (read == 0)
+                    throw new EndOfStreamException("A stored blob is shorter than its size; run a scrub.");
+                target.Advance(read);
+                length -= read;
+                if ((await target.FlushAsync(cancel)).IsCompleted)
+                    return; // the client went away
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _sending);
         }
     }
 }
