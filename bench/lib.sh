@@ -57,7 +57,7 @@ static_nginx() {
   local conf=$PWD/$work/nginx-$2
   mkdir -p "$conf"
   cat >"$conf/nginx.conf" <<NGINX
-worker_processes 1; daemon off; pid $conf/pid; error_log $conf/error.log;
+user $(id -un) $(id -gn); worker_processes 1; daemon off; pid $conf/pid; error_log $conf/error.log;
 events { worker_connections 1024; }
 http {
   access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000; server_tokens off;
