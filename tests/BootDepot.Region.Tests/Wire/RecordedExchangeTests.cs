@@ -120,6 +120,36 @@ public sealed class RecordedExchangeTests(ReplayServer server)
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(4194303)]
+    [InlineData(4194304)]
+    [InlineData(4194305)]
+    [InlineData(8388608)]
+    public async Task The_maas_command_uploads_files_around_the_size_of_a_chunk(int size)
+    {
+        var bytes = Seed.Bytes(size, 70 + (size % 7));
+        var created = await SendAsync(MaasClient.Cli, "POST", "boot-resources/", null, true,
+            ("architecture", "amd64/generic"), ("name", FormattableString.Invariant($"custom/size-{size}")),
+            ("sha256", Seed.Sha256(bytes)), ("size", FormattableString.Invariant($"{size}")));
+        Check(created, 201, Json);
+        var file = created.Json.GetProperty("sets").EnumerateObject().Single().Value.GetProperty("files").EnumerateObject().Single().Value;
+        foreach (var chunk in bytes.Chunk(4194304))
+            Check(await RawWire.SendAsync(server.Url, ClientWire.Chunk(MaasClient.Cli, file.GetProperty("upload_uri").GetString()!, server.AdminKey, chunk)), 200, "text/plain");
+        var path = $"boot-resources/{created.Json.GetProperty("id").GetInt32()}/";
+        (await SendAsync(MaasClient.Cli, "GET", path)).Text.ShouldContain("\"complete\": true");
+        Check(await SendAsync(MaasClient.Cli, "DELETE", path), 204, "text/plain");
+    }
+
+    [Fact]
+    public async Task The_maas_command_is_refused_a_file_of_no_bytes()
+    {
+        var refused = await SendAsync(MaasClient.Cli, "POST", "boot-resources/", null, true,
+            ("architecture", "amd64/generic"), ("name", "custom/empty"), ("sha256", Seed.Sha256([])), ("size", "0"));
+        Check(refused, 400, Json, hasHash: false);
+        refused.Json.EnumerateObject().Single().Name.ShouldBe("size");
+    }
+
+    [Theory]
     [InlineData(MaasClient.Cli)]
     [InlineData(MaasClient.Libmaas)]
     [InlineData(MaasClient.Gomaasapi)]
