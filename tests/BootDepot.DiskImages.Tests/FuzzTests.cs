@@ -74,6 +74,7 @@ public sealed class FuzzTests(Corpus corpus)
             {
                 var bytes = Change(original, random);
                 await DiskImageInspector.IdentifyAsync(new MemoryStream(bytes), Limits, token);
+                await DiskImageInspector.IdentifyStartOrNullAsync(bytes.AsMemory(0, random.Next(bytes.Length)), bytes.Length, token);
             }
         );
     }
