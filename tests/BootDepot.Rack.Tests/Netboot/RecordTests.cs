@@ -49,6 +49,12 @@ public sealed class RecordTests
         await rig.Http.GetStringAsync("ipxe.cfg");
         await rig.Http.GetStringAsync("ipxe.cfg-52-54-00-aa-bb-01");
         rig.Records.Count.ShouldBe(2);
+
+        // One that did not arrive before it began anew has failed, and says where it stopped.
+        await rig.Http.GetStringAsync("ipxe.cfg");
+        var stopped = await rig.RecordAsync(r => r.Result == "failed");
+        stopped.Reason!.Code.ShouldBe("boot-chain-stopped");
+        stopped.Steps.Count.ShouldBe(2);
     }
 
     [Fact]

@@ -31,7 +31,10 @@ internal sealed class BootChains(TimeProvider clock, Action<BootRecord> sink)
             return chain;
         if (_chains.Count >= MaxChains)
             Sweep();
-        return _chains[client] = new BootChain(client, now);
+        var begun = _chains[client] = new BootChain(client, now);
+        if (chain is not null)
+            End(chain); // the machine began anew
+        return begun;
     }
 
     /// <summary>The chain of a machine that is under way; null when there is none.</summary>
@@ -62,9 +65,14 @@ internal sealed class BootChains(TimeProvider clock, Action<BootRecord> sink)
         {
             if (now - chain.Ended < Idle || !_chains.TryRemove(new(client, chain)))
                 continue;
-            chain.GivesUp();
-            Tell(chain); // with the requests since its result last changed
+            End(chain);
         }
+    }
+
+    private void End(BootChain chain)
+    {
+        chain.GivesUp();
+        Tell(chain); // with the requests since its result last changed
     }
 
     private void Tell(BootChain chain) => sink(chain.ToRecord());
