@@ -126,6 +126,55 @@ public abstract class S3BlobStoreTests : BlobStoreContract
     }
 
     [Fact]
+    public async Task What_is_not_in_a_part_yet_is_kept_in_pieces_as_it_comes()
+    {
+        const int Third = 400_000;
+        var bytes = SampleBytes.Make(3 * Third, seed: 6);
+        var digest = SampleBytes.DigestOf(bytes);
+        var name = PartialName.Of(digest);
+        await using (var writer = await Store.WriteAsync(name, bytes.Length, Cancel))
+        {
+            for (var third = 0; third < 3; third++)
+            {
+                await writer.AppendAsync(bytes.AsMemory(third * Third, Third), Cancel);
+                await writer.FlushAsync(Cancel);
+            }
+        }
+
+        (await SizesAsync(name)).ShouldBe([Third, Third, Third]);
+        // A piece that is lost costs what follows it, no more.
+        await _client.DeleteObjectAsync("blobs", $"{_prefix}partial/{name}/2", Cancel);
+        await using (var writer = await Store.WriteAsync(name, bytes.Length, Cancel))
+        {
+            writer.Offset.ShouldBe(2 * Third);
+            // Another end takes the place of what is cut off.
+            await writer.TruncateAsync(Third + 5, Cancel);
+            await writer.AppendAsync(bytes.AsMemory(Third + 5, Third), Cancel);
+            await writer.FlushAsync(Cancel);
+        }
+
+        await using (var writer = await Store.WriteAsync(name, bytes.Length, Cancel))
+        {
+            writer.Offset.ShouldBe((2 * Third) + 5);
+            await writer.AppendAsync(bytes.AsMemory((2 * Third) + 5), Cancel);
+            (await writer.CommitAsync(digest, Cancel)).ShouldBeOfType<BlobCommit.Stored>();
+        }
+
+        (await ReadAsync(digest, 0)).ShouldBe(bytes);
+        (await LeftOversAsync()).ShouldBe([_prefix + "sha256/" + digest.Hex[..2] + "/" + digest.Hex]);
+    }
+
+    [Fact]
+    public async Task Pieces_of_a_process_that_was_killed_count_as_a_partial_and_are_removed_as_one()
+    {
+        var name = PartialName.Parse("orphan");
+        await WriteAsync(name, [1], piece: 7);
+        (await Store.ListPartialsAsync(Cancel).ToListAsync(Cancel)).Select(p => (p.Name, p.Received)).ShouldBe([(name, 0L)]);
+        await Store.DiscardPartialAsync(name, Cancel);
+        (await LeftOversAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_wrong_secret_and_a_server_that_is_away_are_told_in_words()
     {
         await using var stranger = (_place with { SecretKey = "wrong" }).Open();
@@ -145,28 +194,29 @@ public abstract class S3BlobStoreTests : BlobStoreContract
 
     private protected override async Task FlipBitAsync(PartialName name, long offset)
     {
-        var (content, start) = await ReadPartialAsync(name);
-        content[start + offset] ^= 1;
-        await WritePartialAsync(name, content);
+        var content = await ReadAsync(name);
+        content[offset] ^= 1;
+        await WriteAsync(name, content);
     }
 
-    private protected override async Task ShortenAsync(PartialName name, long length)
+    private protected override async Task ShortenAsync(PartialName name, long length) => await WriteAsync(name, (await ReadAsync(name))[..(int)length]);
+
+    private async Task<long[]> SizesAsync(PartialName name)
     {
-        var (content, start) = await ReadPartialAsync(name);
-        await WritePartialAsync(name, content[..(int)(start + length)]);
+        var pieces = await _client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = "blobs", Prefix = $"{_prefix}partial/{name}/" }, Cancel);
+        return [.. pieces.S3Objects.Select(p => p.Size ?? 0)];
     }
 
-    private async Task<(byte[] Content, int Start)> ReadPartialAsync(PartialName name)
+    // What the tests damage is long enough to be in pieces.
+    private async Task<byte[]> ReadAsync(PartialName name)
     {
-        using var response = await _client.GetObjectAsync("blobs", _prefix + "partial/" + name, Cancel);
+        using var response = await _client.GetObjectAsync("blobs", $"{_prefix}partial/{name}/0", Cancel);
         using var copy = new MemoryStream();
         await response.ResponseStream.CopyToAsync(copy, Cancel);
-        var content = copy.ToArray();
-        return (content, Array.IndexOf(content, (byte)'\n') + 1);
+        return copy.ToArray();
     }
 
-    private Task<PutObjectResponse> WritePartialAsync(PartialName name, byte[] content) =>
-        _client.PutObjectAsync(
-            new PutObjectRequest { BucketName = "blobs", Key = _prefix + "partial/" + name, InputStream = new MemoryStream(content), UseChunkEncoding = false },
-            Cancel);
+    private Task<PutObjectResponse> WriteAsync(PartialName name, byte[] content, int piece = 0) => _client.PutObjectAsync(
+        new PutObjectRequest { BucketName = "blobs", Key = $"{_prefix}partial/{name}/{piece}", InputStream = new MemoryStream(content), UseChunkEncoding = false },
+        Cancel);
 }

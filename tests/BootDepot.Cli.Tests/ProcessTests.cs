@@ -9,7 +9,7 @@ namespace BootDepot.Cli.Tests;
 public sealed class ProcessTests
 {
     // From its own folder: beside the tests stand only the assemblies that the tests' frameworks lack.
-    private static readonly string Executable = Path.Combine(
+    internal static readonly string Executable = Path.Combine(
         AppContext.BaseDirectory.Replace(
             Path.Combine("tests", "BootDepot.Cli.Tests"), Path.Combine("src", "BootDepot.Cli"), StringComparison.Ordinal),
         "bootdepot");

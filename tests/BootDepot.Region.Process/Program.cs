@@ -5,11 +5,11 @@ using BootDepot.Blobs.S3;
 using BootDepot.Catalog;
 using BootDepot.Region.Hosting;
 
-// Arguments: data directory; and for one of several regions a PostgreSQL connection and a bucket. Prints the URL, and on the first start
+// Arguments: data directory; port (0 or none: a free one); and for one of several regions a PostgreSQL connection and a bucket. Prints the URL, and on the first start
 // the administrator's key; runs until it is told to end.
-var options = new RegionOptions { DataDirectory = args[0], Url = "http://127.0.0.1:0", DefaultSource = null };
-if (args.Length > 1)
-    options = options with { Catalog = CatalogOptions.Postgres(args[1]), Blobs = new BlobStorage.InS3(JsonSerializer.Deserialize<S3Options>(args[2])!) };
+var options = new RegionOptions { DataDirectory = args[0], Url = $"http://127.0.0.1:{(args.Length > 1 ? args[1] : "0")}", DefaultSource = null };
+if (args.Length > 2)
+    options = options with { Catalog = CatalogOptions.Postgres(args[2]), Blobs = new BlobStorage.InS3(JsonSerializer.Deserialize<S3Options>(args[3])!) };
 await using var host = await RegionHost.StartAsync(options, CancellationToken.None);
 Console.WriteLine(host.FirstKey is { } key
     ? $"{host.Url} {key.ConsumerKey}:{key.TokenKey}:{key.Secret}"

@@ -14,8 +14,14 @@ internal sealed class RegionProcess(string data, params string[] shared) : IAsyn
 {
     private Process? _process;
 
-    /// <summary>Where it answers; another port after each start.</summary>
+    /// <summary>Where it answers; another port after each start, unless it keeps its port.</summary>
     public Uri Url { get; private set; } = null!;
+
+    /// <summary>Whether a restart is on the same port.</summary>
+    public bool KeepsPort { get; init; }
+
+    /// <summary>Whether it has ended by itself.</summary>
+    public bool HasEnded => _process is { HasExited: true };
 
     /// <summary>The key of the user <c>admin</c>.</summary>
     public ApiKeyFacts AdminKey { get; private set; } = null!;
@@ -26,7 +32,8 @@ internal sealed class RegionProcess(string data, params string[] shared) : IAsyn
         var program = Path.Combine(
             AppContext.BaseDirectory.Replace("BootDepot.Region.Tests", "BootDepot.Region.Process", StringComparison.Ordinal),
             "BootDepot.Region.Process");
-        _process = Process.Start(new ProcessStartInfo(program, [data, .. shared]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        var port = KeepsPort && Url is { Port: var last } ? last : 0;
+        _process = Process.Start(new ProcessStartInfo(program, [data, port.ToString(CultureInfo.InvariantCulture), .. shared]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         var words = (await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The region did not start.")).Split(' ');
         Url = new Uri(words[0]);
         if (words.Length > 1 && words[1].Split(':') is [var consumer, var token, var secret])

@@ -5,6 +5,7 @@ using System.Data.Common;
 using System.Diagnostics;
 using System.Linq;
 using BootDepot.Catalog;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
 
@@ -48,10 +49,13 @@ public sealed class CommandCounter : IObserver<DiagnosticListener>, IObserver<Ke
             _commands.Enqueue(command.CommandText);
     }
 
-    private bool IsOurs(DbConnection? connection) =>
-        connection is not null && (_catalog.SqliteFile is { } file
-            ? connection.DataSource == file
-            : connection.Database == new NpgsqlConnectionStringBuilder(_catalog.PostgresConnection).Database);
+    // What is thrown here would fail the command of whoever sends it, also another test's on another database.
+    private bool IsOurs(DbConnection? connection) => connection switch
+    {
+        SqliteConnection sqlite => sqlite.DataSource == _catalog.SqliteFile,
+        NpgsqlConnection npgsql => _catalog.PostgresConnection is { } ours && npgsql.Database == new NpgsqlConnectionStringBuilder(ours).Database,
+        _ => false,
+    };
 
     /// <inheritdoc />
     public void OnCompleted()

@@ -53,8 +53,8 @@ public sealed class S3BlobStore : IBlobStore, IAsyncDisposable
         return new S3BlobStream(_client, _keys.Blob(digest), size, offset);
     }
 
-    /// <summary>A URL by which anyone can read the blob, from the S3 server itself, for a while.</summary>
-    public Uri SignedUrl(Digest digest, DateTimeOffset until) => _client.Sign(_keys.Blob(digest), until);
+    /// <summary>A URL by which anyone can read the blob, from the S3 server itself, for a while; null when that is not wanted.</summary>
+    public Uri? SignedUrlOrNull(Digest digest, DateTimeOffset until) => _options.Redirect ? _client.Sign(_keys.Blob(digest), until) : null;
 
     /// <inheritdoc />
     public async Task<IBlobWriter> WriteAsync(PartialName name, long? size, CancellationToken cancel)
@@ -95,11 +95,14 @@ public sealed class S3BlobStore : IBlobStore, IAsyncDisposable
     /// <inheritdoc />
     public async IAsyncEnumerable<PartialInfo> ListPartialsAsync([EnumeratorCancellation] CancellationToken cancel)
     {
+        var seen = new HashSet<PartialName>();
         await foreach (var item in _client.ListAsync(_keys.Partials, cancel))
         {
-            if (!_keys.TryReadPartial(item.Key, out var name) || await _client.HeadOrNullAsync(item.Key, cancel) is not { } head)
+            // Pieces alone are what a killed process left of a partial; it counts as one, so that it is removed one day.
+            if (!_keys.TryReadPartial(item.Key, out var name) || !seen.Add(name))
                 continue;
-            _ = long.TryParse(head.Metadata[ReceivedField], CultureInfo.InvariantCulture, out var received);
+            var head = await _client.HeadOrNullAsync(_keys.Partial(name), cancel);
+            _ = long.TryParse(head?.Metadata[ReceivedField], CultureInfo.InvariantCulture, out var received);
             yield return new PartialInfo(name, received, Utc(item.LastModified));
         }
     }

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
@@ -20,9 +19,10 @@ internal sealed class S3BlobWriter(S3Client client, S3Keys keys, PartialName nam
     private const int PartsOfOneSize = 1000;
 
     // What a killed process loses of a transfer is what came since.
-    private static readonly TimeSpan KeepEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan KeepEvery = TimeSpan.FromMilliseconds(200);
 
     private readonly string _target = keys.TargetOf(name);
+    private readonly S3Keeper _keeper = new(client, keys, name);
     private readonly ResumableSha256 _hash = new();
     private S3State _state = S3State.Empty; // of what is uploaded, the part on its way not included
     private byte[] _tail = [];
@@ -31,20 +31,14 @@ internal sealed class S3BlobWriter(S3Client client, S3Keys keys, PartialName nam
     private (Task<S3Part> Part, byte[] Bytes, byte[] HashAfter)? _sending;
     private (S3State State, byte[] Tail) _mark = (S3State.Empty, []); // as it was at the beginning or at the last flush
     private long _keptAt = TimeProvider.System.GetTimestamp();
-    private bool _isKept; // whether the partial has an object
     private bool _isOver;
 
     public long Offset => _hash.Length;
 
     public async Task PrepareAsync(CancellationToken cancel)
     {
-        if (await client.ReadOrNullAsync(keys.Partial(name), cancel) is { } content)
-        {
-            _isKept = true;
-            if (S3State.ReadOrNull(content) is { } known)
-                _mark = known;
-        }
-
+        if (await _keeper.ReadOrNullAsync(cancel) is { } known)
+            _mark = known;
         Load();
         if (Offset > size)
             await EmptyAsync(cancel);
@@ -66,7 +60,8 @@ internal sealed class S3BlobWriter(S3Client client, S3Keys keys, PartialName nam
             bytes = bytes[some.Length..];
         }
 
-        if (TimeProvider.System.GetElapsedTime(_keptAt) > KeepEvery)
+        // Not while a part is on its way: what follows it cannot be kept before it, and it is kept itself when it has arrived.
+        if (TimeProvider.System.GetElapsedTime(_keptAt) > KeepEvery && _sending is not { Part.IsCompleted: false })
             await KeepAsync(cancel);
     }
 
@@ -91,6 +86,7 @@ internal sealed class S3BlobWriter(S3Client client, S3Keys keys, PartialName nam
         {
             // Parts cannot be read before the end, so this goes back to the mark; parts that came since are uploaded again over these.
             Load();
+            _keeper.Forget();
             if (offset < _state.PartBytes())
                 await EmptyAsync(cancel);
         }
@@ -116,8 +112,7 @@ internal sealed class S3BlobWriter(S3Client client, S3Keys keys, PartialName nam
             return new BlobCommit.Mismatch(actual, total);
         }
 
-        if (_isKept)
-            await client.DeleteAsync(keys.Partial(name), cancel);
+        await _keeper.RemoveAsync(cancel);
         _isOver = true;
         await held.DisposeAsync();
         var stored = await client.HeadOrNullAsync(keys.Blob(actual), cancel)
@@ -147,11 +142,14 @@ internal sealed class S3BlobWriter(S3Client client, S3Keys keys, PartialName nam
     /// <summary>Forgets a partial whose lock is held.</summary>
     public static async Task DiscardAsync(S3Client client, S3Keys keys, PartialName name, CancellationToken cancel)
     {
-        if (await client.ReadOrNullAsync(keys.Partial(name), cancel) is not { } content)
-            return;
-        if (S3State.ReadOrNull(content) is { State.UploadId: { } upload })
-            await client.AbortUploadAsync(keys.TargetOf(name), upload, cancel);
-        await client.DeleteAsync(keys.Partial(name), cancel);
+        if (await client.ReadOrNullAsync(keys.Partial(name), cancel) is { } content)
+        {
+            if (S3State.ReadOrNull(content) is { State.UploadId: { } upload })
+                await client.AbortUploadAsync(keys.TargetOf(name), upload, cancel);
+            await client.DeleteAsync(keys.Partial(name), cancel);
+        }
+
+        await S3Keeper.RemovePiecesAsync(client, keys, name, cancel);
     }
 
     private static int SizeOfPart(int number, int first) => first << ((number - 1) / PartsOfOneSize);
@@ -170,6 +168,7 @@ internal sealed class S3BlobWriter(S3Client client, S3Keys keys, PartialName nam
     private void Cut(int length)
     {
         _tailLength = length;
+        _keeper.Forget(length);
         _hash.TryLoad(_state.Hash);
         _hash.Append(_tail.AsSpan(0, length));
     }
@@ -179,9 +178,7 @@ internal sealed class S3BlobWriter(S3Client client, S3Keys keys, PartialName nam
         await SentAsync();
         if (_state.UploadId is { } upload)
             await client.AbortUploadAsync(_target, upload, cancel);
-        if (_isKept)
-            await client.DeleteAsync(keys.Partial(name), cancel);
-        _isKept = false;
+        await _keeper.RemoveAsync(cancel);
         _state = S3State.Empty;
         _mark = (S3State.Empty, []);
         Load();
@@ -193,13 +190,14 @@ internal sealed class S3BlobWriter(S3Client client, S3Keys keys, PartialName nam
         if (_tailLength == _tail.Length)
         {
             if (await SentAsync())
-                await PutStateAsync(0, cancel);
+                await PutStateAsync(_keeper.InPieces, cancel);
             _state = _state with { UploadId = _state.UploadId ?? await client.BeginUploadAsync(_target, cancel) };
             _sending = (SendAsync(_state.Parts.Count + 1, _tail, _tailLength, CancellationToken.None), _tail, _hash.Save());
             var next = SizeOfPart(_state.Parts.Count + 2, firstPartSize);
             _tail = _spare.Length == next ? _spare : new byte[next];
             _spare = [];
             _tailLength = 0;
+            _keeper.Forget();
         }
 
         return _tail.AsMemory(_tailLength);
@@ -225,16 +223,13 @@ internal sealed class S3BlobWriter(S3Client client, S3Keys keys, PartialName nam
     private async Task KeepAsync(CancellationToken cancel)
     {
         await SentAsync();
-        if (Offset > 0 || _isKept)
+        if (Offset > 0 || _keeper.IsKept)
             await PutStateAsync(_tailLength, cancel);
     }
 
     private async Task PutStateAsync(int tail, CancellationToken cancel)
     {
-        var received = (_state.PartBytes() + tail).ToString(CultureInfo.InvariantCulture);
-        await client.PutAsync(
-            keys.Partial(name), _state.Write(), _tail.AsMemory(0, tail), (S3BlobStore.ReceivedField, received), cancel);
-        _isKept = true;
+        await _keeper.KeepAsync(_state, _tail.AsMemory(0, tail), cancel);
         _keptAt = TimeProvider.System.GetTimestamp();
     }
 

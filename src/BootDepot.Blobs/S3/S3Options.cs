@@ -32,6 +32,9 @@ public sealed record S3Options
     /// <summary>Secret of the access key.</summary>
     public string? SecretKey { get; init; }
 
+    /// <summary>Whether who downloads is sent to the S3 server, with a signed URL, rather than served by the region.</summary>
+    public bool Redirect { get; init; }
+
     /// <summary>Bytes of a part of a multipart upload, at first; a multiple of 1 MiB, 5 MiB at least (S3's own limit).</summary>
     public int PartSize { get; init; } = 8 << 20;
 

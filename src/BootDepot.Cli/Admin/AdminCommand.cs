@@ -24,7 +24,9 @@ internal static class AdminCommand
 {
     public static Command Create(CommandHost host) => new("admin", "Administer a region through its data directory.")
     {
-        ApiKey(host), CreateUser(host), RackToken(host), StreamKeyring(host), StoreCommands.Collect(host), StoreCommands.Scrub(host), BackupCommands.Backup(host), BackupCommands.Restore(host), BackupCommands.RotateStreamKey(host),
+        CheckCommand.Create(host), ApiKey(host), CreateUser(host), RackToken(host), StreamKeyring(host),
+        StoreCommands.Collect(host), StoreCommands.Scrub(host), MoveCommands.Database(host), MoveCommands.Blobs(host),
+        BackupCommands.Backup(host), BackupCommands.Restore(host), BackupCommands.RotateStreamKey(host),
     };
 
     private static Command ApiKey(CommandHost host)

@@ -45,9 +45,14 @@ internal static class CheckCommand
         var data = new DataFolder(region.Data);
         await TryAsync("data directory", () => Task.FromResult(Write(region.Data)));
         using var catalog = new CatalogDatabase(region.Catalog);
-        await TryAsync("catalogue", () => ReadAsync(catalog, region.Catalog, cancel));
+        var isCurrent = false;
+        await TryAsync("catalogue", async () =>
+        {
+            (isCurrent, var told) = await ReadAsync(catalog, region.Catalog, cancel);
+            return told;
+        });
         await TryAsync("blob store", () => StoreAsync(region, data, host.Time, cancel));
-        if (failures == 0)
+        if (failures == 0 && isCurrent)
             await TrySourcesAsync(catalog, region, TryAsync, cancel);
         return failures == 0 ? 0 : 1;
     }
@@ -62,12 +67,13 @@ internal static class CheckCommand
         return $"{folder} can be written";
     }
 
-    private static async Task<string> ReadAsync(CatalogDatabase catalog, CatalogOptions options, CancellationToken cancel)
+    private static async Task<(bool IsCurrent, string Told)> ReadAsync(CatalogDatabase catalog, CatalogOptions options, CancellationToken cancel)
     {
         if (options.SqliteFile is { } file && !File.Exists(file))
-            return $"{file} is not there yet; the first start makes it";
-        var version = await catalog.ProbeAsync(cancel);
-        return version ? $"{options.Place} answers and is up to date" : $"{options.Place} answers; the next start of a region brings its schema up to date";
+            return (false, $"{file} is not there yet; the first start makes it");
+        return await catalog.ProbeAsync(cancel)
+            ? (true, $"{options.Place} answers and is up to date")
+            : (false, $"{options.Place} answers; the next start of a region brings its schema up to date");
     }
 
     private static async Task<string> StoreAsync(RegionConfiguration region, DataFolder data, TimeProvider time, CancellationToken cancel)
@@ -90,8 +96,6 @@ internal static class CheckCommand
     private static async Task TrySourcesAsync(
         CatalogDatabase catalog, RegionConfiguration region, Func<string, Func<Task<string>>, Task> tryAsync, CancellationToken cancel)
     {
-        if (region.Catalog.SqliteFile is { } file && !File.Exists(file))
-            return;
         await using var context = await catalog.CreateDbContextAsync(cancel);
         using var http = new HttpSender(
             new HttpSettings { CaFiles = region.Imports.CertificateFiles, NoProxy = region.Imports.NoProxy }, TimeProvider.System);

@@ -84,8 +84,12 @@ public sealed class RegionHost : IAsyncDisposable
     /// <summary>Stops answering; open requests may end first.</summary>
     public Task StopAsync(CancellationToken cancel) => _app.StopAsync(cancel);
 
-    /// <inheritdoc />
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    /// <summary>Stops, if that has not been done, and lets go of everything.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+    }
 
     private static WebApplication Build(RegionOptions options)
     {

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using BootDepot.Blobs;
 using BootDepot.Catalog;
 using BootDepot.Catalog.Imports;
 using BootDepot.Images;
@@ -134,15 +135,18 @@ internal sealed partial class ImportControl : IAsyncDisposable
         return true;
     }
 
-    /// <summary>Whether an import was cut off: it is said to run, and the region that ran it has lost the right to.</summary>
+    /// <summary>
+    /// Whether an import was cut off: something it needs was away, its region ended, or it is said to run and the region that ran it has
+    /// lost the right to.
+    /// </summary>
     internal async Task<bool> IsCutOffAsync(CancellationToken cancel)
     {
-        if (IsImportingHere || await _history.LastOrNullAsync(cancel) is not { State: ImportState.Running } last)
+        if (IsImportingHere || _isClosing || await _history.LastOrNullAsync(cancel) is not { State: ImportState.Running or ImportState.Interrupted } last)
             return false;
         if (await _leases.CurrentOrNullAsync(LeaseName, cancel) is { } lease && !ProcessName.OfThisProcess().IsDead(lease.Holder))
             return false;
-        // It may have ended between the two.
-        return await _history.FindOrNullAsync(last.Id, cancel) is { State: ImportState.Running };
+        // It may have ended, or been taken up, between the two.
+        return await _history.LastOrNullAsync(cancel) is { State: ImportState.Running or ImportState.Interrupted } still && still.Id == last.Id;
     }
 
     private async Task<bool> StopElsewhereAsync(CancellationToken cancel)
@@ -219,9 +223,15 @@ internal sealed partial class ImportControl : IAsyncDisposable
         {
             state = ImportState.Interrupted;
         }
+        catch (BlobsUnreachableException e)
+        {
+            // Not the end of the matter: whoever reaches the store first goes on.
+            active.Board.Add([new Problem(ProblemLevel.Error, "blobs", new Fault("store-failed", e.Message))]);
+            state = ImportState.Interrupted;
+        }
         catch (Exception e) when (_catalog.FaultOrNull(e) is { } fault)
         {
-            // Not the end of the matter: whoever reaches the catalogue first goes on.
+            // Likewise.
             active.Board.Add([new Problem(ProblemLevel.Error, "catalogue", fault)]);
             state = ImportState.Interrupted;
         }

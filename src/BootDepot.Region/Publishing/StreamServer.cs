@@ -1,6 +1,7 @@
 using System;
 using System.Threading.Tasks;
 using BootDepot.Blobs;
+using BootDepot.Blobs.S3;
 using BootDepot.Images;
 using BootDepot.Serving;
 using Microsoft.AspNetCore.Http;
@@ -11,10 +12,13 @@ namespace BootDepot.Region.Publishing;
 /// Serves the published stream, to anyone, as vendors serve theirs: documents below <c>streams/v1/</c>, item bytes below
 /// <c>sha256/DIGEST/</c>.
 /// </summary>
-internal sealed class StreamServer(StreamPublisher publisher, IBlobStore blobs)
+internal sealed class StreamServer(StreamPublisher publisher, IBlobStore blobs, TimeProvider time)
 {
     /// <summary>Base of the stream: the path that MAAS regions use.</summary>
     public const string Base = "/MAAS/images-stream/";
+
+    // Long enough for a slow client to begin; a download that has begun is not cut off by it.
+    private static readonly TimeSpan SignedFor = TimeSpan.FromHours(1);
 
     /// <summary>Answers a request for that path below <see cref="Base"/>.</summary>
     public async Task ServeAsync(HttpContext http, string path)
@@ -29,7 +33,7 @@ internal sealed class StreamServer(StreamPublisher publisher, IBlobStore blobs)
 
         if (path.StartsWith("sha256/", StringComparison.Ordinal)
             && path.Split('/') is [_, var hex, var filename] && SafeName.IsSafe(filename) && Digest.TryParse(hex, out var digest)
-            && await BlobAnswer.TrySendAsync(http, blobs, digest))
+            && (await TryRedirectAsync(http, digest) || await BlobAnswer.TrySendAsync(http, blobs, digest)))
         {
             return;
         }
@@ -39,5 +43,22 @@ internal sealed class StreamServer(StreamPublisher publisher, IBlobStore blobs)
             await DocumentAnswer.SendAsync(http, document);
         else
             await NotHere.SendAsync(http, $"The stream has no '{path}'; its index is {Base}streams/v1/index.json.");
+    }
+
+    /// <summary>Sends a download to the S3 server, where the region is configured to; nothing is sent otherwise.</summary>
+    private async Task<bool> TryRedirectAsync(HttpContext http, Digest digest)
+    {
+        if (!HttpMethods.IsGet(http.Request.Method) || blobs is not S3BlobStore s3 || s3.SignedUrlOrNull(digest, time.GetUtcNow() + SignedFor) is not { } url
+            || Conditions.ClientHasIt(http.Request, $"\"{digest.Hex}\"", DateTimeOffset.MaxValue)
+            || await s3.SizeOrNullAsync(digest, http.RequestAborted) is null)
+        {
+            return false;
+        }
+
+        http.Response.StatusCode = StatusCodes.Status302Found;
+        http.Response.Headers.Location = url.AbsoluteUri;
+        http.Response.Headers.CacheControl = "no-store"; // the URL does not hold for ever
+        http.Response.ContentLength = 0;
+        return true;
     }
 }

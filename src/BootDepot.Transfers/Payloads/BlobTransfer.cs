@@ -64,7 +64,7 @@ internal sealed class BlobTransfer(
                 return Fail(_lastFault
                     ?? new Fault(TransferErrors.NoSource, $"No source offers the blob {request.Digest} any more."));
             var server = usable[next % usable.Count];
-            var (stored, failure) = await AttemptAsync(server, cancel);
+            var (stored, failure) = await AttemptOrWaitForStoreAsync(server, cancel);
             if (stored is not null)
                 return stored;
             _lastFault = failure!.Fault;
@@ -96,6 +96,22 @@ internal sealed class BlobTransfer(
                         await WaitAsync(failure, ((_vain - 1) / usable.Count) + 1, cancel);
                     break;
             }
+        }
+    }
+
+    /// <summary>A store that is away is like a network that is: it is tried again, from the byte that it has.</summary>
+    private async Task<(BlobOutcome? Stored, Failure? Failure)> AttemptOrWaitForStoreAsync(Server server, CancellationToken cancel)
+    {
+        try
+        {
+            return await AttemptAsync(server, cancel);
+        }
+        catch (BlobsUnreachableException away)
+        {
+            if (_writer is not null)
+                await _writer.DisposeAsync();
+            _writer = null;
+            return (null, Failure.Of(TransferErrors.StoreFailed, Remedy.Retry, $"The blob store failed: {away.Message}"));
         }
     }
 

@@ -26,8 +26,8 @@ internal sealed class TwoRegions : IAsyncDisposable
     {
         _backends = backends;
         var shared = new[] { backends.Catalog!.PostgresConnection!, JsonSerializer.Serialize(((BlobStorage.InS3)backends.Blobs).Bucket) };
-        A = new RegionProcess(_folder["a"], shared);
-        B = new RegionProcess(_folder["b"], shared);
+        A = new RegionProcess(_folder["a"], shared) { KeepsPort = true };
+        B = new RegionProcess(_folder["b"], shared) { KeepsPort = true };
     }
 
     public RegionProcess A { get; }
@@ -55,15 +55,16 @@ internal sealed class TwoRegions : IAsyncDisposable
     public Task<Reply> SendAsync(RegionProcess region, string method, string path, HttpContent? body = null) => region.SendAsync(Http, method, path, body, Key);
 
     /// <summary>Asks whichever nginx chooses.</summary>
-    public async Task<Reply> BalancedAsync(string method, string path)
+    public async Task<Reply> BalancedAsync(string method, string path, HttpContent? body = null)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(Balancer, "MAAS/api/2.0/" + path));
+        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(Balancer, path.StartsWith('/') ? path : "MAAS/api/2.0/" + path));
+        request.Content = body;
         request.Headers.TryAddWithoutValidation("Authorization", RegionFixture.Sign(Key));
         using var response = await Http.SendAsync(request);
         return await Reply.ReadAsync(response);
     }
 
-    /// <summary>Starts nginx before the two as they are now; they must not be restarted, as a restarted one has another port.</summary>
+    /// <summary>Starts nginx before the two.</summary>
     public async Task BalanceAsync()
     {
         int port;

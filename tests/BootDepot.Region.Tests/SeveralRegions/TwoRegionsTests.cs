@@ -95,7 +95,8 @@ public sealed class TwoRegionsTests(ITestOutputHelper output)
         await two.B.StartAsync();
         await UntilAsync(async () => (await two.SendAsync(two.B, "GET", "boot-resources/?op=is_importing")).Text.Trim() == "false");
 
-        await using var context = two.OpenCatalog().CreateDbContext();
+        using var catalog = two.OpenCatalog();
+        await using var context = catalog.CreateDbContext();
         var runs = await context.ImportRuns.OrderBy(r => r.Id).Select(r => r.State).ToListAsync();
         runs.ShouldBe([ImportState.Stopped, ImportState.Interrupted, ImportState.Done]);
         (await context.Sets.CountAsync(s => s.CompletedAt != null)).ShouldBe(Images);

@@ -24,6 +24,7 @@ internal sealed record ConfigurationKey(string Name, string Meaning, bool IsList
         new("blobs.s3.prefix", "What all keys begin with, ending with a slash."),
         new("blobs.s3.region", "Region that requests are signed for."),
         new("blobs.s3.path-style", "true: http://server/bucket/key; false: http://bucket.server/key."),
+        new("blobs.s3.redirect", "true: downloads of images are sent to the S3 server by a signed URL; false: the region serves them."),
         new("blobs.s3.access-key", "Access key; without it: AWS_ACCESS_KEY_ID, ~/.aws/credentials or the machine's role."),
         new("blobs.s3.secret-key", "Secret of the access key.", IsSecret: true),
         new("auto-import", "Whether imports run by themselves, as the settings say."),

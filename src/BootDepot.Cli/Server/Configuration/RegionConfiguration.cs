@@ -142,6 +142,7 @@ internal sealed record RegionConfiguration
             Prefix = Of("prefix") ?? "",
             Region = Of("region") ?? "us-east-1",
             PathStyle = Flag(values, "blobs.s3.path-style", ifUnsaid: endpoint is not null),
+            Redirect = Flag(values, "blobs.s3.redirect", ifUnsaid: false),
             AccessKey = Of("access-key"),
             SecretKey = Of("secret-key"),
         });
