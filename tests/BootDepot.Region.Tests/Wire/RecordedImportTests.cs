@@ -4,9 +4,8 @@ using System.Threading.Tasks;
 
 namespace BootDepot.Region.Tests.Wire;
 
-/// <summary>Import control as each client sends it, on a real server process.</summary>
-[Collection(ReplayTests.Name)]
-public sealed class RecordedImportTests(ReplayServer server)
+/// <summary>Import control as each client sends it, on a real server process of its own: others change what is selected.</summary>
+public sealed class RecordedImportTests(ReplayServer server) : IClassFixture<ReplayServer>
 {
     private const int Size = 3 << 20;
 
