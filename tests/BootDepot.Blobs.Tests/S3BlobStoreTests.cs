@@ -12,7 +12,52 @@ namespace BootDepot.Blobs.Tests;
 /// <summary>The contract on Ceph's RADOS gateway.</summary>
 public sealed class GatewayBlobStoreTests : S3BlobStoreTests
 {
+    private const int Part = 5 << 20;
+
     private protected override Task<S3Server> ServerAsync() => S3Server.GatewayAsync();
+
+    [Fact]
+    public async Task A_part_that_the_server_never_got_takes_what_followed_it_along()
+    {
+        var server = await S3Server.StartGatewayAsync();
+        using var locks = new TempFolder();
+        using var client = new AmazonS3Client(server.AccessKey, server.SecretKey, new AmazonS3Config { ServiceURL = server.Endpoint.ToString(), ForcePathStyle = true, AuthenticationRegion = "us-east-1" });
+        await client.PutBucketAsync("away", Cancel);
+        var bytes = SampleBytes.Make((4 * Part) + 5);
+        var digest = SampleBytes.DigestOf(bytes);
+        await using (var store = new S3Place(server.Endpoint, server.AccessKey, server.SecretKey, "away", "", locks.Path, Part).Open())
+        {
+            // An upload: what was flushed was answered.
+            await using (var upload = await store.WriteAsync(PartialName.OfUpload("1"), bytes.Length, Cancel))
+            {
+                await upload.AppendAsync(bytes.AsMemory(0, Part + 1), Cancel);
+                await upload.FlushAsync(Cancel);
+                await server.PauseAsync();
+                await Should.ThrowAsync<BlobsUnreachableException>(() => upload.AppendAsync(bytes.AsMemory(Part + 1, 3 * Part), Cancel).AsTask());
+                await server.ResumeAsync();
+                await upload.TruncateAsync(Part + 1, Cancel);
+                upload.Offset.ShouldBe(Part + 1);
+                await upload.AppendAsync(bytes.AsMemory(Part + 1), Cancel);
+                (await upload.CommitAsync(digest, Cancel)).ShouldBeOfType<BlobCommit.Stored>();
+            }
+
+            // A transfer, whose writer is given up: what was kept before is gone on with.
+            await store.DeleteAsync(digest, Cancel);
+            await using (var transfer = await store.WriteAsync(PartialName.Of(digest), bytes.Length, Cancel))
+            {
+                await transfer.AppendAsync(bytes.AsMemory(0, (2 * Part) + 1), Cancel);
+                await server.PauseAsync();
+                await Should.ThrowAsync<BlobsUnreachableException>(() => transfer.AppendAsync(bytes.AsMemory((2 * Part) + 1), Cancel).AsTask());
+                await server.ResumeAsync();
+            }
+
+            await using var last = await store.WriteAsync(PartialName.Of(digest), bytes.Length, Cancel);
+            await last.AppendAsync(bytes.AsMemory((int)last.Offset), Cancel);
+            (await last.CommitAsync(digest, Cancel)).ShouldBeOfType<BlobCommit.Stored>();
+        }
+
+        await server.StopAsync();
+    }
 }
 
 /// <summary>The contract on OpenStack Swift's S3 API.</summary>

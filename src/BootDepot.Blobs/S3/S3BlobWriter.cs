@@ -31,6 +31,8 @@ internal sealed class S3BlobWriter(S3Client client, S3Keys keys, PartialName nam
     private (Task<S3Part> Part, byte[] Bytes, byte[] HashAfter)? _sending;
     private (S3State State, byte[] Tail) _mark = (S3State.Empty, []); // as it was at the beginning or at the last flush
     private long _keptAt = TimeProvider.System.GetTimestamp();
+    private bool _isFlushed; // whether the mark is a flush of this writer
+    private bool _isLost; // whether what was kept is further on than this writer
     private bool _isOver;
 
     public long Offset => _hash.Length;
@@ -48,6 +50,8 @@ internal sealed class S3BlobWriter(S3Client client, S3Keys keys, PartialName nam
     {
         ObjectDisposedException.ThrowIf(_isOver, this);
         cancel.ThrowIfCancellationRequested();
+        if (_isLost)
+            throw new BlobsUnreachableException($"A part of the transfer {name} did not reach the server; open it again.");
         if (Offset + bytes.Length > size)
             throw new ArgumentOutOfRangeException(nameof(bytes), bytes.Length, $"Only {size - Offset} of {size} bytes are left.");
         while (!bytes.IsEmpty)
@@ -70,6 +74,7 @@ internal sealed class S3BlobWriter(S3Client client, S3Keys keys, PartialName nam
         ObjectDisposedException.ThrowIf(_isOver, this);
         await KeepAsync(cancel);
         _mark = (_state, _tail[.._tailLength]);
+        _isFlushed = true;
     }
 
     public Task RestartAsync(CancellationToken cancel) => TruncateAsync(0, cancel);
@@ -79,9 +84,19 @@ internal sealed class S3BlobWriter(S3Client client, S3Keys keys, PartialName nam
         ObjectDisposedException.ThrowIf(_isOver, this);
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Offset);
+        try
+        {
+            if (offset < Offset)
+                await SentAsync();
+        }
+        catch (BlobsUnreachableException) when (offset <= Offset)
+        {
+            // The lost part is cut off too: it was behind the mark, to which the writer has gone back.
+        }
+
+        _isLost = false; // who asks for this offset knows what the bytes up to it are
         if (offset == Offset)
             return;
-        await SentAsync();
         if (offset < _state.PartBytes())
         {
             // Parts cannot be read before the end, so this goes back to the mark; parts that came since are uploaded again over these.
@@ -215,7 +230,20 @@ internal sealed class S3BlobWriter(S3Client client, S3Keys keys, PartialName nam
         if (_sending is not var (part, bytes, hashAfter))
             return false;
         _sending = null;
-        _state = _state with { Parts = [.. _state.Parts, await part], Hash = hashAfter };
+        try
+        {
+            _state = _state with { Parts = [.. _state.Parts, await part], Hash = hashAfter };
+        }
+        catch
+        {
+            // What follows a part that is not there belongs nowhere. After a flush the writer can go on from that; before one, only
+            // another writer can, from what was kept.
+            Load();
+            _keeper.Forget();
+            _isLost = !_isFlushed;
+            throw;
+        }
+
         _spare = bytes;
         return true;
     }
@@ -223,7 +251,7 @@ internal sealed class S3BlobWriter(S3Client client, S3Keys keys, PartialName nam
     private async Task KeepAsync(CancellationToken cancel)
     {
         await SentAsync();
-        if (Offset > 0 || _keeper.IsKept)
+        if (!_isLost && (Offset > 0 || _keeper.IsKept))
             await PutStateAsync(_tailLength, cancel);
     }
 

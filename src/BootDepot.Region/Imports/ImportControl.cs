@@ -145,6 +145,9 @@ internal sealed partial class ImportControl : IAsyncDisposable
             return false;
         if (await _leases.CurrentOrNullAsync(LeaseName, cancel) is { } lease && !ProcessName.OfThisProcess().IsDead(lease.Holder))
             return false;
+        // What was away need not be back yet: neither it nor the sources are asked without a pause.
+        if (last is { State: ImportState.Interrupted, EndedAt: { } ended } && _time.GetUtcNow() - ended < _options.LeaseDuration)
+            return false;
         // It may have ended, or been taken up, between the two.
         return await _history.LastOrNullAsync(cancel) is { State: ImportState.Running or ImportState.Interrupted } still && still.Id == last.Id;
     }
