@@ -21,8 +21,7 @@ public sealed class GatewayBlobStoreTests : S3BlobStoreTests
     {
         var server = await S3Server.StartGatewayAsync();
         using var locks = new TempFolder();
-        using var client = new AmazonS3Client(server.AccessKey, server.SecretKey, new AmazonS3Config { ServiceURL = server.Endpoint.ToString(), ForcePathStyle = true, AuthenticationRegion = "us-east-1" });
-        await client.PutBucketAsync("away", Cancel);
+        await server.MakeBucketAsync("away");
         var bytes = SampleBytes.Make((4 * Part) + 5);
         var digest = SampleBytes.DigestOf(bytes);
         await using (var store = new S3Place(server.Endpoint, server.AccessKey, server.SecretKey, "away", "", locks.Path, Part).Open())
@@ -89,14 +88,7 @@ public abstract class S3BlobStoreTests : BlobStoreContract
     {
         var server = await ServerAsync();
         _place = new S3Place(server.Endpoint, server.AccessKey, server.SecretKey, "blobs", _prefix, _locks, Part);
-        _client = new AmazonS3Client(server.AccessKey, server.SecretKey, new AmazonS3Config
-        {
-            ServiceURL = server.Endpoint.ToString(),
-            ForcePathStyle = true,
-            AuthenticationRegion = "us-east-1",
-            RequestChecksumCalculation = Amazon.Runtime.RequestChecksumCalculation.WHEN_REQUIRED,
-            ResponseChecksumValidation = Amazon.Runtime.ResponseChecksumValidation.WHEN_REQUIRED,
-        });
+        _client = server.OpenClient();
         try
         {
             await _client.PutBucketAsync("blobs", Cancel);

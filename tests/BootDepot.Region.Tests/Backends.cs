@@ -1,6 +1,5 @@
 using System;
 using System.Threading.Tasks;
-using Amazon.S3;
 using BootDepot.Blobs.S3;
 using BootDepot.Catalog;
 using BootDepot.Region.Hosting;
@@ -54,11 +53,7 @@ public sealed class Backends : IAsyncDisposable
     private static async Task<S3Server> MakeBucketAsync()
     {
         var server = await S3Server.GatewayAsync();
-        using var client = new AmazonS3Client(server.AccessKey, server.SecretKey, new AmazonS3Config
-        {
-            ServiceURL = server.Endpoint.ToString(), ForcePathStyle = true, AuthenticationRegion = "us-east-1",
-        });
-        await client.PutBucketAsync("region");
+        await server.MakeBucketAsync("region");
         return server;
     }
 }

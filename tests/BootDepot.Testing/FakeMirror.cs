@@ -30,6 +30,8 @@ public sealed record MirrorRequest(string Path, bool IsConditional, string? Rang
 /// </summary>
 public sealed class FakeMirror : IAsyncDisposable
 {
+    private const int Piece = 64 * 1024;
+
     private readonly ConcurrentDictionary<string, Entry> _files = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Func<HttpContext, Task>> _faults = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<MirrorRequest> _requests = new();
@@ -52,6 +54,19 @@ public sealed class FakeMirror : IAsyncDisposable
 
     /// <summary>Called before bytes of a body are sent; may wait, or cut the connection by <see cref="HttpContext.Abort"/>.</summary>
     public Func<HttpContext, long, Task>? BeforeBytes { get; set; }
+
+    /// <summary>Sends no faster than that from now on, all connections together, until <see cref="BeforeBytes"/> is set again.</summary>
+    public void Pace(long bytesPerSecond)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        var granted = 0L;
+        BeforeBytes = async (http, _) =>
+        {
+            var due = TimeSpan.FromSeconds((double)Interlocked.Add(ref granted, Piece) / bytesPerSecond) - TimeProvider.System.GetElapsedTime(began);
+            if (due > TimeSpan.Zero)
+                await Task.Delay(due, http.RequestAborted);
+        };
+    }
 
     /// <summary>Starts one on a free port of the loopback interface.</summary>
     /// <param name="port">The port; 0 takes a free one.</param>
@@ -180,10 +195,9 @@ public sealed class FakeMirror : IAsyncDisposable
         }
 
         response.ContentLength = file.Length - from;
-        const int piece = 64 * 1024;
-        for (; from < file.Length; from += piece)
+        for (; from < file.Length; from += Piece)
         {
-            var count = (int)Math.Min(piece, file.Length - from);
+            var count = (int)Math.Min(Piece, file.Length - from);
             if (BeforeBytes is { } hook)
                 await hook(http, from);
             if (file.Bytes is { } bytes)

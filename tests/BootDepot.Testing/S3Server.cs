@@ -5,6 +5,8 @@ using System.IO;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Tasks;
+using Amazon.Runtime;
+using Amazon.S3;
 
 namespace BootDepot.Testing;
 
@@ -43,6 +45,23 @@ public sealed class S3Server
 
     /// <summary>Starts a gateway of its own.</summary>
     public static Task<S3Server> StartGatewayAsync() => StartAsync(S3Scripts.Gateway, "test");
+
+    /// <summary>A client of its own.</summary>
+    public AmazonS3Client OpenClient() => new(AccessKey, SecretKey, new AmazonS3Config
+    {
+        ServiceURL = Endpoint.ToString(),
+        ForcePathStyle = true,
+        AuthenticationRegion = "us-east-1",
+        RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+        ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+    });
+
+    /// <summary>Makes a bucket.</summary>
+    public async Task MakeBucketAsync(string name)
+    {
+        using var client = OpenClient();
+        await client.PutBucketAsync(name);
+    }
 
     /// <summary>Refuses connections, as a server that restarts, until <see cref="ResumeAsync"/>. The gateway only.</summary>
     public Task PauseAsync() => SayAsync("stop");

@@ -7,7 +7,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
-using Amazon.S3;
 using BootDepot.Testing;
 
 namespace BootDepot.Cli.Tests.Admin;
@@ -28,7 +27,7 @@ public sealed class MoveTests : IAsyncDisposable
     {
         var postgres = await PostgresServer.SharedAsync();
         var s3 = await S3Server.GatewayAsync();
-        await MakeBucketAsync(s3);
+        await s3.MakeBucketAsync(Bucket);
         var (first, second) = (postgres.ConnectionTo(await postgres.CreateDatabaseAsync()), postgres.ConnectionTo(await postgres.CreateDatabaseAsync()));
         var places = new[]
         {
@@ -171,15 +170,6 @@ public sealed class MoveTests : IAsyncDisposable
     }
 
     private string Data(string config) => _folder[Path.GetFileNameWithoutExtension(config)];
-
-    private static async Task MakeBucketAsync(S3Server server)
-    {
-        using var client = new AmazonS3Client(server.AccessKey, server.SecretKey, new AmazonS3Config
-        {
-            ServiceURL = server.Endpoint.ToString(), ForcePathStyle = true, AuthenticationRegion = "us-east-1",
-        });
-        await client.PutBucketAsync(Bucket);
-    }
 
     private sealed record Look(string List, string[] Digests);
 }

@@ -6,7 +6,6 @@ using System.Net.Http;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
-using Amazon.S3;
 using BootDepot.Blobs.S3;
 using BootDepot.Testing;
 
@@ -34,7 +33,7 @@ public sealed class OutageTests(ITestOutputHelper output)
         try
         {
             var bucket = new S3Options { Endpoint = s3.Endpoint, Bucket = "outage", AccessKey = s3.AccessKey, SecretKey = s3.SecretKey };
-            await MakeBucketAsync(bucket);
+            await s3.MakeBucketAsync(bucket.Bucket);
             await using var region = new RegionProcess(folder["data"], postgres.ConnectionTo(await postgres.CreateDatabaseAsync()), JsonSerializer.Serialize(bucket));
             await region.StartAsync();
             using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(100) };
@@ -127,14 +126,7 @@ public sealed class OutageTests(ITestOutputHelper output)
         for (var image = 0; image < 3; image++)
             stream.AddUbuntu(mirror, $"o{image}", $"{image}", size: ImageSize / 4);
         stream.Publish(mirror);
-        var began = Stopwatch.GetTimestamp();
-        var granted = 0L;
-        mirror.BeforeBytes = async (http, _) =>
-        {
-            var due = TimeSpan.FromSeconds((double)Interlocked.Add(ref granted, 64 * 1024) / BytesPerSecond) - Stopwatch.GetElapsedTime(began);
-            if (due > TimeSpan.Zero)
-                await Task.Delay(due, http.RequestAborted);
-        };
+        mirror.Pace(BytesPerSecond);
     }
 
     private static async Task DuringAsync(TimeSpan time, Func<Task> look)
@@ -152,14 +144,5 @@ public sealed class OutageTests(ITestOutputHelper output)
     {
         while (!await condition())
             await Task.Delay(200, cancel);
-    }
-
-    private static async Task MakeBucketAsync(S3Options bucket)
-    {
-        using var client = new AmazonS3Client(bucket.AccessKey, bucket.SecretKey, new AmazonS3Config
-        {
-            ServiceURL = bucket.Endpoint!.ToString(), ForcePathStyle = true, AuthenticationRegion = "us-east-1",
-        });
-        await client.PutBucketAsync(bucket.Bucket);
     }
 }

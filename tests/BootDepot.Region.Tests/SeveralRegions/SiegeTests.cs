@@ -38,14 +38,7 @@ public sealed class SiegeTests(ITestOutputHelper output)
     {
         await using var mirror = await FakeMirror.StartAsync();
         using var stream = new SignedTree();
-        var began = Stopwatch.GetTimestamp();
-        var granted = 0L;
-        mirror.BeforeBytes = async (http, _) =>
-        {
-            var due = TimeSpan.FromSeconds((double)Interlocked.Add(ref granted, 64 * 1024) / BytesPerSecond) - Stopwatch.GetElapsedTime(began);
-            if (due > TimeSpan.Zero)
-                await Task.Delay(due, http.RequestAborted);
-        };
+        mirror.Pace(BytesPerSecond);
         // More than can be fetched in that time.
         var images = 2 + (int)(Siege.TotalSeconds * BytesPerSecond / (4 << 22));
         for (var image = 0; image < images; image++)

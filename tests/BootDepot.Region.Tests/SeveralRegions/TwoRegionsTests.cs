@@ -60,14 +60,7 @@ public sealed class TwoRegionsTests(ITestOutputHelper output)
         await using var mirror = await FakeMirror.StartAsync();
         using var stream = new SignedTree();
         var digests = Compose(mirror, stream);
-        var began = TimeProvider.System.GetTimestamp();
-        var granted = 0L;
-        mirror.BeforeBytes = async (http, _) =>
-        {
-            var due = TimeSpan.FromSeconds((double)Interlocked.Add(ref granted, 64 * 1024) / BytesPerSecond) - TimeProvider.System.GetElapsedTime(began);
-            if (due > TimeSpan.Zero)
-                await Task.Delay(due, http.RequestAborted);
-        };
+        mirror.Pace(BytesPerSecond);
         await using var two = await TwoRegions.StartAsync();
         (await two.SendAsync(two.A, "POST", "boot-sources/", Seed.Form([("url", mirror.Url), ("keyring_data", Convert.ToBase64String(stream.Keyring))]))).Status.ShouldBe(201);
 
@@ -79,8 +72,7 @@ public sealed class TwoRegionsTests(ITestOutputHelper output)
         (await two.SendAsync(two.A, "GET", "boot-resources/?op=is_importing")).Text.Trim().ShouldBe("false");
         var whenStopped = await KeptAsync(two);
 
-        began = TimeProvider.System.GetTimestamp();
-        Interlocked.Exchange(ref granted, 0);
+        mirror.Pace(BytesPerSecond);
         var asked = mirror.Requests.Count;
         await two.SendAsync(two.B, "POST", "boot-resources/?op=import");
         Dictionary<string, long> kept = [];
