@@ -8,14 +8,15 @@ namespace BootDepot.Rack.Replication;
 
 /// <summary>
 /// A file that is read while it comes. Its end is held back until the whole is verified, and when its bytes turn out to be
-/// wrong, reading fails: so nobody gets all of something wrong.
+/// wrong, reading fails: so nobody gets all of something wrong. Who was given nothing yet does not notice and gets the new ones.
 /// </summary>
 internal sealed class FillingStream(FileStream file, Digest digest, Filling filling, long offset) : Stream
 {
     /// <summary>Bytes at the end that are given only after verification.</summary>
     public const int HeldBack = 64 * 1024;
 
-    private readonly int _generation = filling.State.Generation;
+    // Of the bytes that were given; null while none were.
+    private int? _generation;
 
     public override bool CanRead => true;
 
@@ -34,22 +35,29 @@ internal sealed class FillingStream(FileStream file, Digest digest, Filling fill
         {
             Check(state);
             var there = (state.IsComplete ? filling.Size : Math.Min(state.Received, filling.Size - HeldBack)) - Position;
-            if (there > 0 && !buffer.IsEmpty)
-                return await ReadAsync(buffer[..(int)Math.Min(buffer.Length, there)]);
             if (Position >= filling.Size || buffer.IsEmpty)
                 return 0;
-            state = await filling.NextAsync(state, cancellationToken);
-        }
+            if (there <= 0)
+            {
+                state = await filling.NextAsync(state, cancellationToken);
+                continue;
+            }
 
-        async Task<int> ReadAsync(Memory<byte> piece)
-        {
+            var piece = buffer[..(int)Math.Min(buffer.Length, there)];
             var read = await RandomAccess.ReadAsync(file.SafeFileHandle, piece, Position, cancellationToken);
             // Looked at again after the reading: the file may have begun anew meanwhile.
-            Check(filling.State);
-            if (read == 0)
-                throw Broken("its bytes are gone");
-            Position += read;
-            return read;
+            var now = filling.State;
+            if (read > 0 && now.Generation == state.Generation && now.Fault is null)
+            {
+                Position += read;
+                _generation = now.Generation;
+                return read;
+            }
+
+            // Wrong bytes are cut off a moment before it is told that they were wrong.
+            state = now != state || (_generation is null && !now.IsOver)
+                ? await filling.NextAsync(state, cancellationToken)
+                : throw Broken("its bytes are gone");
         }
     }
 
@@ -89,7 +97,7 @@ internal sealed class FillingStream(FileStream file, Digest digest, Filling fill
 
     private void Check(FillingState state)
     {
-        if (state.Generation != _generation)
+        if (_generation is { } given && state.Generation != given)
             throw Broken("its bytes turned out to be wrong and are fetched anew");
         if (state.Fault is { } fault)
             throw Broken(fault.Message);
