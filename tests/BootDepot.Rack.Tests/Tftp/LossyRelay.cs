@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using System.Net;
@@ -26,7 +27,7 @@ internal sealed class LossyRelay : IDisposable
     private readonly Random _forth;
     private readonly Random _back;
     private readonly Socket _front;
-    private readonly Dictionary<Socket, Way> _ways = [];
+    private readonly ConcurrentDictionary<Socket, Way> _ways = [];
     private readonly Thread _thread;
     private readonly byte[] _packet = new byte[65536];
     private volatile bool _stop;
@@ -45,6 +46,12 @@ internal sealed class LossyRelay : IDisposable
 
     /// <summary>Where clients ask.</summary>
     public IPEndPoint LocalEndPoint { get; }
+
+    /// <summary>How often a client was given an acknowledgement of its options (OACK), copies included.</summary>
+    public int Agreements => _ways.Values.Sum(w => w.Agreements);
+
+    /// <summary>Whether one of them came after data.</summary>
+    public bool HasLateAgreement => _ways.Values.Any(w => w.HasLateAgreement);
 
     public void Dispose()
     {
@@ -98,7 +105,7 @@ internal sealed class LossyRelay : IDisposable
             // A client's first packet. Its port towards the server is also where the server's answers come to.
             var way = _ways.Values.FirstOrDefault(w => w.Client is { } client && client.Equals(sender));
             if (way is null)
-                _ways.Add((way = new Way { Out = Bound(), Client = sender }).Out, way);
+                _ways.TryAdd((way = new Way { Out = Bound(), Client = sender }).Out, way);
             Pass(way.Forth(_server), got, _forth);
         }
         else if (_ways[socket] is { Client: { } client } toServer)
@@ -108,7 +115,7 @@ internal sealed class LossyRelay : IDisposable
             {
                 toClient = new Way { Out = Bound(), Client = null, Peer = toServer, Server = sender };
                 toServer.ServerPorts.Add(sender, toClient);
-                _ways.Add(toClient.Out, toClient);
+                _ways.TryAdd(toClient.Out, toClient);
             }
 
             Pass(toClient.Forth(client), got, _back);
@@ -155,6 +162,12 @@ internal sealed class LossyRelay : IDisposable
 
         public (byte[] Packet, IPEndPoint To)? Held { get; set; }
 
+        public int Agreements { get; private set; }
+
+        public bool HasLateAgreement { get; private set; }
+
+        private bool HasData { get; set; }
+
         public Way Forth(IPEndPoint to)
         {
             To = to;
@@ -163,6 +176,13 @@ internal sealed class LossyRelay : IDisposable
 
         public void Send(ReadOnlySpan<byte> packet)
         {
+            HasData |= packet[1] == 3;
+            if (packet[1] == 6)
+            {
+                Agreements++;
+                HasLateAgreement |= HasData;
+            }
+
             try
             {
                 Out.SendTo(packet, SocketFlags.None, To!);

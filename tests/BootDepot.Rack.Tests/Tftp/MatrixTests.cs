@@ -9,8 +9,8 @@ namespace BootDepot.Rack.Tests.Tftp;
 /// <summary>Every block size and window through every weather, bit for bit.</summary>
 public sealed class MatrixTests
 {
-    private static readonly int[] Windows = [1, 4, 16, 64];
-    private static readonly Weather[] Weathers =
+    public static readonly int[] Windows = [1, 4, 16, 64];
+    public static readonly Weather[] Weathers =
         [.. from loss in new[] { 0, 1, 5 } from twice in new[] { 0, 10 } from later in new[] { 0, 10 } select new Weather(loss, twice, later)];
 
     [Theory]

@@ -5,7 +5,7 @@ using BootDepot.Testing;
 
 namespace BootDepot.Rack.Tests.Tftp;
 
-/// <summary>Clients that others wrote: tftp-hpa, atftp and curl.</summary>
+/// <summary>Clients that others wrote: tftp-hpa, atftp and curl. See also <see cref="OtherClientsMatrixTests" />.</summary>
 public sealed class OtherClientsTests
 {
     [Theory]
@@ -23,22 +23,6 @@ public sealed class OtherClientsTests
         server.Files["boot/image"] = server.Files["/boot/image"] = TestServer.Bytes(3_000_017);
         await Shell.RunAsync($"cd {folder.Path} && timeout 60 {command.Replace("PORT", $"{server.Address.Port}", StringComparison.Ordinal)}");
         (await File.ReadAllBytesAsync(folder["got"], TestContext.Current.CancellationToken)).AsSpan().SequenceEqual(server.Files["boot/image"]).ShouldBeTrue();
-    }
-
-    [Theory]
-    [InlineData(1, "curl -fsS --tftp-blksize 1468 tftp://127.0.0.1:PORT/f -o got")]
-    [InlineData(5, "curl -fsS --tftp-blksize 8192 tftp://127.0.0.1:PORT/f -o got")]
-    [InlineData(1, "tftp -m binary 127.0.0.1 PORT -c get f got")]
-    [InlineData(5, "tftp -m binary 127.0.0.1 PORT -c get f got")]
-    [InlineData(1, "atftp -g -r f -l got --option 'blksize 1428' 127.0.0.1 PORT")]
-    public async Task They_get_it_through_a_bad_network(int loss, string command)
-    {
-        await using var server = new TestServer();
-        using var folder = new TempFolder();
-        server.Files["f"] = TestServer.Bytes(150_001);
-        using var relay = new LossyRelay(server.Address, new(loss, 2, 2), seed: loss);
-        await Shell.RunAsync($"cd {folder.Path} && timeout 60 {command.Replace("PORT", $"{relay.LocalEndPoint.Port}", StringComparison.Ordinal)}");
-        (await File.ReadAllBytesAsync(folder["got"], TestContext.Current.CancellationToken)).AsSpan().SequenceEqual(server.Files["f"]).ShouldBeTrue();
     }
 
     [Fact]

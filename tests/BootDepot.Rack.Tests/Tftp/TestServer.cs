@@ -28,9 +28,12 @@ internal sealed class TestServer : IAsyncDisposable
 
     public TestServer(TftpOptions? options = null, Func<TftpRequest, CancellationToken, ValueTask<TftpReply>>? open = null)
     {
-        _server = new(options ?? Quick, open ?? OpenAsync, TimeProvider.System, NullLogger.Instance);
+        Options = options ?? Quick;
+        _server = new(Options, open ?? OpenAsync, TimeProvider.System, NullLogger.Instance);
         _server.Start().ShouldBeEmpty();
     }
+
+    public TftpOptions Options { get; }
 
     /// <summary>What there is.</summary>
     public ConcurrentDictionary<string, byte[]> Files { get; } = new();

@@ -44,8 +44,12 @@ public sealed record TftpOptions
     /// <summary>A lost packet is never assumed sooner than this.</summary>
     public TimeSpan ShortestRetransmit { get; init; } = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>However often a packet was lost, it is sent again after this long; a client's own time-out option replaces it.</summary>
-    public TimeSpan LongestRetransmit { get; init; } = TimeSpan.FromSeconds(5);
+    /// <summary>
+    /// However often a packet was lost, it is sent again after this long; a client's own time-out option replaces it. More than
+    /// the five seconds after which tftp-hpa and atftp ask again: atftp answers one copy of a block, then waits for silence, and
+    /// would never say again what was lost if copies came faster.
+    /// </summary>
+    public TimeSpan LongestRetransmit { get; init; } = TimeSpan.FromSeconds(7);
 
     /// <summary>A client that acknowledged nothing new for so long (and for five of its own time-outs) is given up.</summary>
     public TimeSpan GiveUpAfter { get; init; } = TimeSpan.FromSeconds(30);

@@ -8,8 +8,9 @@ using System.Threading.Tasks;
 namespace BootDepot.Rack.Netboot.Tftp.Sending;
 
 /// <summary>
-/// The part of a file that a transfer needs now: what was sent and not acknowledged, and what comes next. A ring that the pool
-/// fills from the stream, at most one read at a time, while the sending thread takes from it.
+/// The part of a file that a transfer needs now: what was sent and not acknowledged, and what comes next. A ring that the sending
+/// thread takes from. What the system has in memory, that thread copies into it itself: that takes less time than to have another
+/// thread do it. For the rest the pool reads the stream, at most one read at a time.
 /// </summary>
 internal sealed class ReadAhead : IThreadPoolWorkItem, IAsyncDisposable
 {
@@ -17,6 +18,7 @@ internal sealed class ReadAhead : IThreadPoolWorkItem, IAsyncDisposable
     private const int Closed = 2;
 
     private readonly Stream _content;
+    private readonly CachedBytes? _cached;
     private readonly long _length;
     private readonly CancellationTokenSource _cancel = new();
     private int _state; // Reading: a read goes on; Closed: nobody needs it any more. Whoever sees both end cleans up.
@@ -31,6 +33,7 @@ internal sealed class ReadAhead : IThreadPoolWorkItem, IAsyncDisposable
     public ReadAhead(Stream content, long length, int room)
     {
         _content = content;
+        _cached = CachedBytes.OfOrNull(content);
         _length = length;
         Capacity = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Min(room, Math.Max(length, 1)));
         Ring = ArrayPool<byte>.Shared.Rent(Capacity);
@@ -64,7 +67,7 @@ internal sealed class ReadAhead : IThreadPoolWorkItem, IAsyncDisposable
             return;
         _released = before;
         var free = Capacity - (_available - _released);
-        if (free < Math.Min(Capacity / 2, _length - _available))
+        if (free < Math.Min(Capacity / 2, _length - _available) || FillsAtOnce())
             return;
         Interlocked.Or(ref _state, Reading);
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
@@ -80,16 +83,36 @@ internal sealed class ReadAhead : IThreadPoolWorkItem, IAsyncDisposable
 
     void IThreadPoolWorkItem.Execute() => _ = FillAsync();
 
+    /// <summary>Fills the ring with what needs no waiting; whether that was everything.</summary>
+    private bool FillsAtOnce()
+    {
+        var end = Math.Min(_length, _released + Capacity);
+        while (_cached is not null && _available < end)
+        {
+            var got = _cached.Read(_available, Room(end).Span);
+            if (got <= 0)
+                return false;
+            Volatile.Write(ref _available, _available + got);
+        }
+
+        return _available == end;
+    }
+
+    private Memory<byte> Room(long end)
+    {
+        var at = (int)(_available & (Capacity - 1));
+        return Ring.AsMemory(at, (int)Math.Min(end - _available, Capacity - at));
+    }
+
     private async Task FillAsync()
     {
         try
         {
             var end = Math.Min(_length, _released + Capacity);
+            _cached?.Pass(_available);
             while (_available < end)
             {
-                var at = (int)(_available & (Capacity - 1));
-                var most = (int)Math.Min(end - _available, Capacity - at);
-                var got = await _content.ReadAsync(Ring.AsMemory(at, most), _cancel.Token);
+                var got = await _content.ReadAsync(Room(end), _cancel.Token);
                 if (got == 0)
                     throw new EndOfStreamException($"the file ended after {_available} of {_length} bytes");
                 Volatile.Write(ref _available, _available + got);

@@ -113,6 +113,8 @@ internal sealed class Transfer : IReady
         }
         else if (now - _progressAt > _giveUpAfter)
         {
+            // Perhaps it is there after all and waits for what cannot come: curl does when it has lost count.
+            _socket.Send(ErrorPacket.Write(TftpErrorCode.NotDefined, "Nothing new was acknowledged for too long"));
             End(TftpOutcome.Failed, "the client fell silent");
         }
         else

@@ -16,6 +16,8 @@ internal static unsafe partial class Linux
     public const int Refused = 111; // ECONNREFUSED
     public const int Interrupted = 4; // EINTR
 
+    public const int NoWait = 8; // RWF_NOWAIT
+
     public const int DontWait = 0x40; // MSG_DONTWAIT
     public const int ErrorQueue = 0x2000; // MSG_ERRQUEUE
 
@@ -81,6 +83,9 @@ internal static unsafe partial class Linux
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial nint write(int fd, void* from, nint count);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial nint preadv2(int fd, IoVector* vectors, int count, long offset, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int close(int fd);
