@@ -1,5 +1,4 @@
 using System;
-using System.Buffers;
 using System.Globalization;
 using System.IO;
 using System.Threading;
@@ -8,55 +7,53 @@ using System.Threading.Tasks;
 namespace BootDepot.Client;
 
 /// <summary>
-/// Gives the chunk at a position, from one buffer. Content that cannot seek can go back within the last chunk, which is
-/// how far a lost reply can throw an upload back.
+/// Gives the chunk at a position. Content that cannot seek can go back within the last chunk, which is how far a lost reply can
+/// throw an upload back.
 /// </summary>
-internal sealed class ChunkReader : IDisposable
+internal sealed class ChunkReader : IAsyncDisposable
 {
     private readonly OpenedContent _content;
     private readonly string _description;
-    private readonly int _chunkSize;
-    private readonly byte[] _buffer;
-    private long _start;
-    private int _length;
+    private readonly long _size;
+    private readonly ReadAhead _pieces;
 
-    public ChunkReader(UploadContent content, int chunkSize)
+    public ChunkReader(UploadContent content, int chunkSize, long size)
     {
         _content = content.Open();
         _description = content.Description;
-        _chunkSize = chunkSize;
-        _buffer = ArrayPool<byte>.Shared.Rent(chunkSize);
+        _size = size;
         if (_content.Stream.CanSeek)
             _content.Stream.Position = 0;
+        _pieces = new ReadAhead(_content.Stream, chunkSize, size);
     }
 
-    public async Task<ReadOnlyMemory<byte>> ReadAsync(long position, long end, CancellationToken ct)
+    public async Task<ReadOnlyMemory<byte>> ReadAsync(long position, CancellationToken ct)
     {
-        if (position < _start || position >= _start + _length)
-            await FillAsync(position, (int)Math.Min(_chunkSize, end - position), ct).ConfigureAwait(false);
-        return _buffer.AsMemory((int)(position - _start), (int)(_start + _length - position));
+        if (position < _pieces.Start || position >= _pieces.Start + _pieces.Piece.Length)
+            await GoOnAsync(position, ct).ConfigureAwait(false);
+        return _pieces.Piece[(int)(position - _pieces.Start)..];
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        ArrayPool<byte>.Shared.Return(_buffer);
+        await _pieces.DisposeAsync().ConfigureAwait(false);
         _content.Dispose();
     }
 
-    private async Task FillAsync(long position, int count, CancellationToken ct)
+    private async Task GoOnAsync(long position, CancellationToken ct)
     {
-        if (position != _start + _length)
+        var next = _pieces.Start + _pieces.Piece.Length;
+        if (position != next)
         {
             if (!_content.Stream.CanSeek)
                 throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
-                    $"The server wants byte {position}, but {_description} stands at {_start + _length} and cannot go there."));
-            _content.Stream.Position = position;
+                    $"The server wants byte {position}, but {_description} stands at {next} and cannot go there."));
+            await _pieces.GoToAsync(position, ct).ConfigureAwait(false);
         }
 
-        _start = position;
-        _length = await _content.Stream.ReadAtLeastAsync(_buffer.AsMemory(0, count), count, throwOnEndOfStream: false, ct).ConfigureAwait(false);
-        if (_length < count)
+        await _pieces.NextAsync(ct).ConfigureAwait(false);
+        if (_pieces.Piece.IsEmpty || (_pieces.IsLast && _pieces.Start + _pieces.Piece.Length < _size))
             throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
-                $"Content ended at byte {position + _length}, before its size: {_description} changed while it was sent, or the size given was wrong."));
+                $"Content ended at byte {_pieces.Start + _pieces.Piece.Length}, before its size: {_description} changed while it was sent, or the size given was wrong."));
     }
 }

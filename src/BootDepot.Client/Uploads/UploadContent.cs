@@ -1,5 +1,4 @@
 using System;
-using System.Buffers;
 using System.IO;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
@@ -69,26 +68,19 @@ public sealed class UploadContent
         content.Stream.Position = 0;
         var total = content.Stream.Length;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = ArrayPool<byte>.Shared.Rent(1 << 20);
-        try
+        var pieces = new ReadAhead(content.Stream, 1 << 20, long.MaxValue);
+        await using var closing = pieces.ConfigureAwait(false);
+        var started = time.GetTimestamp();
+        long size = 0;
+        while (await pieces.NextAsync(ct).ConfigureAwait(false))
         {
-            var started = time.GetTimestamp();
-            long size = 0;
-            int read;
-            while ((read = await content.Stream.ReadAsync(buffer, ct).ConfigureAwait(false)) > 0)
-            {
-                hash.AppendData(buffer, 0, read);
-                size += read;
-                var seconds = time.GetElapsedTime(started).TotalSeconds;
-                progress?.Report(new UploadProgress(UploadPhase.Hashing, size, Math.Max(total, size), seconds > 0 ? size / seconds : 0));
-            }
+            hash.AppendData(pieces.Piece.Span);
+            size += pieces.Piece.Length;
+            var seconds = time.GetElapsedTime(started).TotalSeconds;
+            progress?.Report(new UploadProgress(UploadPhase.Hashing, size, Math.Max(total, size), seconds > 0 ? size / seconds : 0));
+        }
 
-            return new ContentDigest(Convert.ToHexStringLower(hash.GetHashAndReset()), size);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        return new ContentDigest(Convert.ToHexStringLower(hash.GetHashAndReset()), size);
     }
 }
 

@@ -38,11 +38,12 @@ internal sealed class UploadTransfer
         activity?.SetTag("bootdepot.resource_id", _upload.ResourceId);
         var size = _upload.Digest.Size;
         var position = _first = _upload.Offset;
-        using var chunks = new ChunkReader(content, (int)Math.Min(chunkSize, Math.Max(1, size)));
+        var chunks = new ChunkReader(content, (int)Math.Min(chunkSize, Math.Max(1, size)), size);
+        await using var closing = chunks.ConfigureAwait(false);
         Report(position);
         while (position < size)
         {
-            var chunk = await chunks.ReadAsync(position, size, ct).ConfigureAwait(false);
+            var chunk = await chunks.ReadAsync(position, ct).ConfigureAwait(false);
             Exception problem;
             try
             {
