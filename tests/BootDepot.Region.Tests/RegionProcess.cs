@@ -6,6 +6,7 @@ using System.Linq;
 using System.Net.Http;
 using System.Threading.Tasks;
 using BootDepot.Region.Auth;
+using BootDepot.Testing;
 
 namespace BootDepot.Region.Tests;
 
@@ -32,7 +33,7 @@ internal sealed class RegionProcess(string data, params string[] shared) : IAsyn
         var program = Path.Combine(
             AppContext.BaseDirectory.Replace("BootDepot.Region.Tests", "BootDepot.Region.Process", StringComparison.Ordinal),
             "BootDepot.Region.Process");
-        var port = KeepsPort && Url is { Port: var last } ? last : 0;
+        var port = !KeepsPort ? 0 : Url is { Port: var last } ? last : FreePorts.Find();
         _process = Process.Start(new ProcessStartInfo(program, [data, port.ToString(CultureInfo.InvariantCulture), .. shared]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         var words = (await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The region did not start.")).Split(' ');
         Url = new Uri(words[0]);

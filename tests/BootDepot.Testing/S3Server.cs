@@ -2,8 +2,6 @@ using System;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
-using System.Net;
-using System.Net.Sockets;
 using System.Threading.Tasks;
 using Amazon.Runtime;
 using Amazon.S3;
@@ -80,7 +78,7 @@ public sealed class S3Server
     private static async Task<S3Server> StartAsync(string script, string accessKey)
     {
         var folder = Directory.CreateTempSubdirectory("bootdepot-s3-").FullName;
-        var port = FreePorts();
+        var port = FreePorts.Find(4);
         var shell = Process.Start(new ProcessStartInfo("/bin/bash", ["-c", script, "s3", folder, port.ToString(CultureInfo.InvariantCulture)])
         {
             UseShellExecute = false,
@@ -96,31 +94,6 @@ public sealed class S3Server
         }
 
         throw new InvalidOperationException("The S3 server did not start: " + await errors);
-    }
-
-    // Four in a row: the servers want to be told their ports.
-    private static int FreePorts()
-    {
-        while (true)
-        {
-            using var first = new TcpListener(IPAddress.Loopback, 0);
-            first.Start();
-            var port = ((IPEndPoint)first.LocalEndpoint).Port;
-            try
-            {
-                for (var next = port + 1; next < port + 4; next++)
-                {
-                    using var other = new TcpListener(IPAddress.Loopback, next);
-                    other.Start();
-                }
-
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Taken; look elsewhere.
-            }
-        }
     }
 
     private async Task SayAsync(string word)

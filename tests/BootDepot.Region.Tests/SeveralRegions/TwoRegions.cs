@@ -2,9 +2,7 @@ using System;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
-using System.Net;
 using System.Net.Http;
-using System.Net.Sockets;
 using System.Text.Json;
 using System.Threading.Tasks;
 using BootDepot.Blobs;
@@ -67,13 +65,7 @@ internal sealed class TwoRegions : IAsyncDisposable
     /// <summary>Starts nginx before the two.</summary>
     public async Task BalanceAsync()
     {
-        int port;
-        using (var listener = new TcpListener(IPAddress.Loopback, 0))
-        {
-            listener.Start();
-            port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        }
-
+        var port = FreePorts.Find();
         var file = await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "deploy", "two-regions", "nginx.conf"));
         file = file
             .Replace("region-a.example:5240", A.Url.Authority, StringComparison.Ordinal)
