@@ -1,15 +1,16 @@
 using System;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using System.Threading;
 using BootDepot.Rack.Hosting;
 using BootDepot.Transfers;
 
-// Arguments: data directory, region URL, token (or "-"). Prints the URL; on each line that it reads, bytes fetched so far; ends with its input.
+// Arguments: data directory, addresses of the region (with commas), token (or "-"). Prints the URL; on each line that it reads, bytes fetched so far; ends with its input.
 var options = new RackOptions
 {
     DataDirectory = args[0],
-    Regions = [new Uri(args[1])],
+    Regions = [.. args[1].Split(',').Select(a => new Uri(a))],
     Token = args[2] == "-" ? null : args[2],
     Http = "http://127.0.0.1:0",
     Grace = TimeSpan.FromSeconds(30),

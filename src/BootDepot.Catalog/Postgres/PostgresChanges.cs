@@ -10,7 +10,7 @@ namespace BootDepot.Catalog.Postgres;
 /// <summary>
 /// Hears of changes that other processes committed, by LISTEN/NOTIFY
 /// (https://www.postgresql.org/docs/current/sql-notify.html). Triggers send the notifications, so that one goes out with each
-/// commit that changes such a table, and never without it.
+/// commit that changes such a table, and never without it. Of racks only what they are told counts: what they report comes too often.
 /// </summary>
 internal static class PostgresChanges
 {
@@ -26,6 +26,8 @@ internal static class PostgresChanges
         CREATE OR REPLACE TRIGGER bootdepot_notify AFTER INSERT OR UPDATE OR DELETE ON "Resources" FOR EACH STATEMENT EXECUTE FUNCTION bootdepot_notify();
         CREATE OR REPLACE TRIGGER bootdepot_notify AFTER INSERT OR UPDATE OR DELETE ON "Sets" FOR EACH STATEMENT EXECUTE FUNCTION bootdepot_notify();
         CREATE OR REPLACE TRIGGER bootdepot_notify AFTER INSERT OR UPDATE OR DELETE ON "Settings" FOR EACH STATEMENT EXECUTE FUNCTION bootdepot_notify();
+        CREATE OR REPLACE TRIGGER bootdepot_notify AFTER INSERT OR UPDATE OR DELETE ON "MachineAssignments" FOR EACH STATEMENT EXECUTE FUNCTION bootdepot_notify();
+        CREATE OR REPLACE TRIGGER bootdepot_notify AFTER UPDATE OF "Name", "Mode", "Policy", "ImportRequests" ON "Racks" FOR EACH STATEMENT EXECUTE FUNCTION bootdepot_notify();
         """;
 
     /// <summary>

@@ -50,8 +50,9 @@ internal sealed class RackPresence(CatalogDatabase catalog, TimeProvider time)
     {
         if (_contacts.TryGetValue(rack.Id, out var contact) && contact.IsWaiting)
             return true;
-        // After a restart only the catalogue's coarse time is known.
-        var patience = contact is null ? Patience + Granularity : Patience;
+        // Of a rack that asks another region, or that asked before a restart, only the catalogue's coarse time is known.
+        var isCoarse = contact is null || rack.LastContact - contact.Last > TimeSpan.FromSeconds(1);
+        var patience = isCoarse ? Patience + Granularity : Patience;
         return LastContact(rack) is { } last && time.GetUtcNow() - last < patience;
     }
 

@@ -132,6 +132,48 @@ public sealed class RackTests(RunningSite site) : IClassFixture<RunningSite>
     }
 
     [Fact]
+    public async Task A_rack_that_is_renamed_stays_the_same_rack()
+    {
+        using var token = JsonDocument.Parse(await site.OkAsync("admin", "racks", "create-token", "name=before"));
+        using var folder = new TempFolder();
+        var options = new RackOptions
+        {
+            DataDirectory = folder["rack"],
+            Regions = [new Uri((await site.OkAsync("list")).Split(' ')[1].Replace("api/2.0/", "", StringComparison.Ordinal))],
+            Token = token.RootElement.GetProperty("token").GetString(),
+            Http = "http://127.0.0.1:0",
+        };
+        string id;
+        await using (var rack = await RackHost.StartAsync(options, Ct))
+        {
+            id = rack.SystemId;
+            await RunningSite.UntilAsync(() => HasGoldenAsync(id));
+            var uuid = await ClusterAsync("before");
+            (await site.OkAsync("racks", "set", "before", "--name", "after")).ShouldBeEmpty();
+            (await site.OkAsync("admin", "rack-controller", "read", id)).ShouldContain("\"hostname\": \"after\"");
+            (await HasGoldenAsync(id)).ShouldBeTrue();
+            (await HasGoldenAsync("after")).ShouldBeTrue();
+            (await site.Cli.RunAsync("racks", "show", "before")).Code.ShouldBe(2);
+            (await ClusterAsync("after")).ShouldBe(uuid);
+            (await site.OkAsync("admin", "boot-images", "read", uuid!)).ShouldContain("golden");
+            var taken = await site.Cli.RunAsync("racks", "set", "after", "--name", "site-a");
+            (taken.Code, taken.Error.Contains("Another rack is named", StringComparison.Ordinal)).ShouldBe((2, true));
+            using var http = new HttpClient { BaseAddress = rack.Url };
+            await http.GetStringAsync("ipxe.cfg-default-amd64", Ct);
+            await RunningSite.UntilAsync(async () => (await site.OkAsync("boot", "log")).Contains(" after ", StringComparison.Ordinal));
+        }
+
+        // Started again, as its host's service would, it is still that one.
+        await using (var again = await RackHost.StartAsync(options with { Token = null }, Ct))
+        {
+            again.SystemId.ShouldBe(id);
+            await RunningSite.UntilAsync(() => HasGoldenAsync("after"));
+        }
+
+        (await site.OkAsync("racks", "remove", "after")).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Machines_are_assigned_listed_booted_logged_and_cleared()
     {
         (await site.OkAsync("boot", "assign", "amd64", "--mode", "menu")).Split('\n')[1].ShouldMatch("^amd64 +menu ");
@@ -158,6 +200,21 @@ public sealed class RackTests(RunningSite site) : IClassFixture<RunningSite>
         var incomplete = await site.Cli.RunAsync("boot", "assign", Machine, "--mode", "install");
         (incomplete.Code, incomplete.Out).ShouldBe((2, ""));
         incomplete.Error.ShouldContain("needs an image");
+    }
+
+    /// <summary>Whether a rack says by MAAS's command that it holds the image and all it should.</summary>
+    private async Task<bool> HasGoldenAsync(string rack)
+    {
+        using var images = JsonDocument.Parse(await site.OkAsync("admin", "rack-controller", "list-boot-images", rack));
+        return images.RootElement.GetProperty("status").GetString() == "synced"
+            && images.RootElement.GetProperty("images").EnumerateArray().Any(i => i.GetProperty("name").GetString() == "custom/golden");
+    }
+
+    /// <summary>The UUID that the 1.0 API knows a rack by.</summary>
+    private async Task<string?> ClusterAsync(string name)
+    {
+        using var clusters = JsonDocument.Parse(await site.OkAsync("admin", "node-groups", "list"));
+        return clusters.RootElement.EnumerateArray().Single(c => c.GetProperty("cluster_name").GetString() == name).GetProperty("uuid").GetString();
     }
 
     [Fact]
