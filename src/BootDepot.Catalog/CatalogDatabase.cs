@@ -19,6 +19,8 @@ public sealed class CatalogDatabase : IDisposable
     private readonly PooledDbContextFactory<CatalogContext> _contexts;
     private readonly SemaphoreSlim _writers = new(1);
     private readonly ICatalogEngine _engine;
+    private long _commits;
+    private long _notes;
 
     /// <summary>Opens nothing yet; see <see cref="EnsureReadyAsync"/>.</summary>
     public CatalogDatabase(CatalogOptions options)
@@ -54,8 +56,23 @@ public sealed class CatalogDatabase : IDisposable
     /// connection that was cut during the commit itself leaves open whether the change was made.
     /// </exception>
     /// <exception cref="DbUpdateException">A rule of the schema was broken; see <see cref="IsDuplicate"/>.</exception>
-    public async Task<T> ChangeAsync<T>(
+    public Task<T> ChangeAsync<T>(Func<CatalogContext, CancellationToken, Task<T>> change, CancellationToken cancellationToken) =>
+        CommitAsync(change, isNote: false, cancellationToken);
+
+    /// <summary>
+    /// The same for a note that nobody who looks at the catalogue needs to see at once: that a rack or a session was heard of. It is counted
+    /// apart in <see cref="Commits"/>.
+    /// </summary>
+    /// <inheritdoc cref="ChangeAsync{T}" path="/exception"/>
+    public Task NoteAsync(Func<CatalogContext, CancellationToken, Task<int>> change, CancellationToken cancellationToken) =>
+        CommitAsync(change, isNote: true, cancellationToken);
+
+    /// <summary>Commits of this process since it began, and how many of them were only notes.</summary>
+    public (long All, long Notes) Commits => (Interlocked.Read(ref _commits), Interlocked.Read(ref _notes));
+
+    private async Task<T> CommitAsync<T>(
         Func<CatalogContext, CancellationToken, Task<T>> change,
+        bool isNote,
         CancellationToken cancellationToken)
     {
         // Writers of this process queue here in order and without a thread; those of others wait inside the database.
@@ -68,6 +85,9 @@ public sealed class CatalogDatabase : IDisposable
             var result = await change(context, cancellationToken);
             await context.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
+            if (isNote)
+                Interlocked.Increment(ref _notes);
+            Interlocked.Increment(ref _commits);
             return result;
         }
         catch (Exception e) when (e is not CatalogException && _engine.FaultOrNull(e) is { } fault)

@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using System.Threading.Tasks;
+using BootDepot.Images;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -103,6 +104,48 @@ public sealed class ImagesTests : IAsyncLifetime
         await Expect(page.GetByText("1 file", new() { Exact = true })).ToBeVisibleAsync();
         var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Download log" }).ClickAsync());
         (await System.IO.File.ReadAllTextAsync(await download.PathAsync())).ShouldContain("transfer-not-found");
+    }
+
+    [Fact]
+    public async Task An_image_moves_to_another_source_without_being_lost_and_tells_how_it_stands_on_each_rack()
+    {
+        await _ui.AddSourceAsync("First", "noble", ["amd64", "arm64"]);
+        await _ui.ImportAsync();
+        await _ui.AddSourceAsync("Second", "jammy", url: _ui.Mirror.Url.Replace("127.0.0.1", "localhost", StringComparison.Ordinal));
+        await _ui.ImportAsync();
+        await _ui.AddRackAsync("north", isConnected: true, UiFixture.Noble("synced"));
+        await _ui.AddRackAsync("south", isConnected: false, UiFixture.Noble("syncing", held: 300_000));
+        await _ui.AddRackAsync("west", isConnected: true, UiFixture.Noble("failed", 0, new Fault("store-full", "The disk of the rack is full.")));
+        await using var browser = await _ui.SignInAsync();
+        var page = browser.Page;
+        var noble = page.GetByRole(AriaRole.Row).Filter(new() { HasText = "24.04 LTS" }).Filter(new() { HasText = "amd64" });
+        await Expect(noble).ToContainTextAsync("First");
+        await Expect(noble).ToContainTextAsync("Failed on 1 of 3 racks");
+        await noble.GetByRole(AriaRole.Link).ClickAsync();
+        var racks = page.GetByRole(AriaRole.Table, new() { Name = "Racks that have it" });
+        await Expect(racks.GetByRole(AriaRole.Row).Filter(new() { HasText = "north" })).ToContainTextAsync("synced");
+        await Expect(racks.GetByRole(AriaRole.Row).Filter(new() { HasText = "south" })).ToContainTextAsync("300 kB of 600 kB");
+        await Expect(racks.GetByRole(AriaRole.Row).Filter(new() { HasText = "south" })).ToContainTextAsync("offline");
+        await Expect(racks.GetByRole(AriaRole.Row).Filter(new() { HasText = "west" })).ToContainTextAsync("The disk of the rack is full. store-full");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Change source" }).ClickAsync();
+        var panel = page.GetByRole(AriaRole.Dialog, new() { Name = "Change source" });
+        var change = panel.GetByRole(AriaRole.Button, new() { Name = "Change source" });
+        await Expect(change).ToHaveAttributeAsync("aria-disabled", "true");
+        await panel.GetByLabel("Second").CheckAsync();
+        await change.ClickAsync();
+        await Expect(page.GetByText("now comes from Second")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Images", Exact = true }).First.ClickAsync();
+        await Expect(noble).ToContainTextAsync("Second");
+        await Expect(noble).ToContainTextAsync("Ready");
+
+        // The last one of a source stays, because a source without selections would bring everything.
+        await page.GetByRole(AriaRole.Row).Filter(new() { HasText = "24.04 LTS" }).Filter(new() { HasText = "arm64" }).GetByRole(AriaRole.Link).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Change source" }).ClickAsync();
+        await panel.GetByLabel("Second").CheckAsync();
+        browser.Expected = ["400"];
+        await change.ClickAsync();
+        await Expect(panel.GetByText("Nothing would remain selected from the source First")).ToBeVisibleAsync();
     }
 
     [Fact]

@@ -3,8 +3,12 @@ using System.IO;
 using System.Linq;
 using System.Net;
 using System.Net.Http;
+using System.Threading;
 using System.Threading.Tasks;
+using BootDepot.Catalog;
+using BootDepot.Region.Live;
 using BootDepot.Testing;
+using Microsoft.EntityFrameworkCore;
 
 namespace BootDepot.Ui.Tests;
 
@@ -71,6 +75,25 @@ public sealed class ServingTests(UiFixture ui) : IClassFixture<UiFixture>
         using var read = new HttpRequestMessage(HttpMethod.Get, "/MAAS/api/2.0/imports/");
         read.Headers.Add("Cookie", cookie.Split(';')[0]);
         (await http.SendAsync(read)).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task That_a_rack_was_heard_of_is_no_news_to_pages_and_what_comes_after_it_is()
+    {
+        await ui.AddRackAsync("quiet", isConnected: true);
+        var catalog = ui.Get<CatalogDatabase>();
+        var feed = ui.Get<LiveFeed>();
+        var before = (await feed.ReadAsync(CancellationToken.None)).Catalog;
+        await NoteAsync(1);
+        await NoteAsync(2);
+        (await feed.ReadAsync(CancellationToken.None)).Catalog.ShouldBe(before);
+        await NoteAsync(3);
+        await ui.AddRackAsync("news", isConnected: true);
+        (await feed.ReadAsync(CancellationToken.None)).Catalog.ShouldNotBe(before);
+
+        Task NoteAsync(int second) => catalog.NoteAsync(
+            (db, token) => db.Racks.ExecuteUpdateAsync(r => r.SetProperty(x => x.LastContact, DateTimeOffset.UnixEpoch.AddSeconds(second)), token),
+            CancellationToken.None);
     }
 
     private static FormUrlEncodedContent Form(params (string Key, string Value)[] fields) => new(fields.ToDictionary(f => f.Key, f => f.Value));

@@ -1,5 +1,6 @@
 using System;
 using System.Threading.Tasks;
+using BootDepot.Simplestreams.Signatures;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -26,7 +27,7 @@ public sealed class SettingsTests : IAsyncLifetime
         page.Dialog += (_, dialog) => _ = dialog.AcceptAsync();
         await browser.GoAsync("settings");
         var interval = page.GetByLabel("Sync interval");
-        var save = page.GetByRole(AriaRole.Button, new() { Name = "Save" });
+        var save = page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true });
         await interval.FillAsync("0");
         await save.ClickAsync();
         await Expect(page.GetByText("Error: Enter a whole number from 1 to")).ToBeVisibleAsync();
@@ -61,6 +62,107 @@ public sealed class SettingsTests : IAsyncLifetime
         await Expect(page.GetByText("api-key.revoke").First).ToBeVisibleAsync();
         await page.GetByLabel("Search changes").FillAsync("setting");
         await Expect(page.GetByText("api-key.revoke")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Times_rates_and_what_is_kept_are_set_for_imports_racks_and_single_selections()
+    {
+        await _ui.AddSourceAsync();
+        await _ui.AddRackAsync("north", isConnected: true, UiFixture.Noble("synced"));
+        await using var browser = await _ui.SignInAsync();
+        browser.Expected = ["400"];
+        var page = browser.Page;
+        await browser.GoAsync("settings");
+        await page.GetByLabel("Sync window").FillAsync("at night");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
+        await Expect(page.GetByText("Error: Enter two times")).ToBeVisibleAsync();
+        await page.GetByLabel("Sync window").FillAsync("22:00-06:00");
+        await page.GetByLabel("Rate cap").FillAsync("2048");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
+        await Expect(page.GetByText("Settings saved")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Tab, new() { Name = "Retention" }).ClickAsync();
+        await page.GetByLabel("Days that a former version is kept").FillAsync("14");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Change what ubuntu/noble keeps" }).ClickAsync();
+        var panel = page.GetByRole(AriaRole.Dialog);
+        await panel.GetByLabel("Versions kept").FillAsync("0");
+        await panel.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
+        await Expect(panel.GetByText("Error: Enter a whole number from 1")).ToBeVisibleAsync();
+        await panel.GetByLabel("Versions kept").FillAsync("5");
+        await panel.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "ubuntu/noble" })).ToContainTextAsync("5");
+        await page.ReloadAsync();
+        await Expect(page.GetByLabel("Days that a former version is kept").First).ToHaveValueAsync("14");
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Racks" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "north" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Settings" }).ClickAsync();
+        panel = page.GetByRole(AriaRole.Dialog, new() { Name = "Settings of north" });
+        await panel.GetByLabel("Times of copying").FillAsync("25:00-26:00");
+        await panel.GetByLabel("Rate limit").FillAsync("1024");
+        await panel.GetByRole(AriaRole.Button, new() { Name = "Save rack" }).ClickAsync();
+        await Expect(panel.GetByText("Error: '25:00-26:00'")).ToBeVisibleAsync();
+        await panel.GetByLabel("Times of copying").FillAsync("01:00-05:00 12:00-13:00");
+        await panel.GetByRole(AriaRole.Button, new() { Name = "Save rack" }).ClickAsync();
+        await Expect(page.GetByText("1.0 MB/s, only 01:00-05:00, 12:00-13:00")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Import images" }).ClickAsync();
+        await Expect(page.GetByText("The rack was told")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task The_stream_gets_a_new_key_step_by_step_and_old_keyrings_verify_what_the_new_key_signs()
+    {
+        await using var browser = await _ui.SignInAsync();
+        var page = browser.Page;
+        await browser.GoAsync("settings?tab=stream-keys");
+        var rows = page.GetByRole(AriaRole.Table, new() { Name = "Stream keys table" }).GetByRole(AriaRole.Row);
+        await Expect(rows).ToHaveCountAsync(2);
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Let it sign" })).ToHaveAttributeAsync("aria-disabled", "true");
+        await StepAsync("Announce a key");
+        await Expect(rows).ToHaveCountAsync(3);
+        await Expect(rows.Nth(2)).ToContainTextAsync("announced");
+        using var http = new System.Net.Http.HttpClient { BaseAddress = _ui.Region.Url };
+        var keyring = Keyring.Parse(await http.GetByteArrayAsync("/MAAS/images-stream/streams/v1/keyring.gpg"));
+        keyring.Keys.Count.ShouldBe(2);
+        await StepAsync("Let it sign");
+        await Expect(rows.Nth(2)).ToContainTextAsync("former");
+        var signed = ClearSignedText.Verify(
+            await http.GetByteArrayAsync("/MAAS/images-stream/streams/v1/index.sjson"), keyring, new VerificationPolicy(DateTimeOffset.UtcNow));
+        signed.Signature.PrimaryKey.Hex.ShouldBe(keyring.Keys[1].Fingerprint.Hex);
+        await StepAsync("Drop former keys");
+        await Expect(rows).ToHaveCountAsync(2);
+        await browser.GoAsync("activity?tab=events");
+        await Expect(page.GetByText("stream-key.switch")).ToBeVisibleAsync();
+
+        async Task StepAsync(string name)
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = name }).ClickAsync();
+            await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = name }).ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+        }
+    }
+
+    [Fact]
+    public async Task A_session_that_was_ended_elsewhere_asks_to_sign_in_and_comes_back_to_the_same_screen()
+    {
+        await using var admin = await _ui.SignInAsync();
+        await using var joe = await _ui.SignInAsync("joe");
+        joe.Expected = ["401"];
+        await joe.GoAsync("storage");
+        await Expect(joe.Page.GetByRole(AriaRole.Heading, new() { Name = "Storage" })).ToBeVisibleAsync();
+        await admin.GoAsync("settings?tab=users");
+        await admin.Page.GetByRole(AriaRole.Button, new() { Name = "Set password of joe" }).ClickAsync();
+        var panel = admin.Page.GetByRole(AriaRole.Dialog);
+        await panel.Locator("input[type=password]").First.FillAsync("another password");
+        await panel.GetByRole(AriaRole.Button, new() { Name = "Set password" }).ClickAsync();
+        await Expect(panel).ToHaveCountAsync(0);
+
+        // Nobody touches the window: it notices by itself.
+        await Expect(joe.Page.GetByRole(AriaRole.Heading, new() { Name = "Sign in" })).ToBeVisibleAsync();
+        await joe.Page.GetByLabel("User name").FillAsync("joe");
+        await joe.Page.GetByLabel("Password").FillAsync("another password");
+        await joe.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Expect(joe.Page.GetByRole(AriaRole.Heading, new() { Name = "Storage" })).ToBeVisibleAsync();
     }
 
     [Fact]

@@ -35,8 +35,31 @@ public sealed class SignInTests : IAsyncLifetime
         await Expect(browser.Page.GetByText("The two differ.")).ToBeVisibleAsync();
         await browser.Page.Locator("#again").FillAsync(UiFixture.Password);
         await browser.Page.GetByRole(AriaRole.Button, new() { Name = "Set password and sign in" }).ClickAsync();
-        await Expect(browser.Page.GetByRole(AriaRole.Heading, new() { Name = "Images", Exact = true })).ToBeVisibleAsync();
-        await Expect(browser.Page.GetByText("No images yet")).ToBeVisibleAsync();
+
+        // Then it leads to the first images: a source, what to take from it, and they come.
+        var page = browser.Page;
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Set up this region" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Continue" })).ToHaveAttributeAsync("aria-disabled", "true");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add a source" }).ClickAsync();
+        var panel = page.GetByRole(AriaRole.Dialog);
+        await panel.Locator("#source-name").FillAsync("Mirror");
+        await panel.GetByLabel("URL").FillAsync(_ui.Mirror.Url);
+        await panel.GetByLabel("Keyring").First.SelectOptionAsync("data");
+        await panel.Locator("#source-data").FillAsync(System.Convert.ToBase64String(_ui.Tree.Keyring));
+        await panel.GetByRole(AriaRole.Button, new() { Name = "Validate" }).ClickAsync();
+        await Expect(panel.GetByText("It offers 2 releases")).ToBeVisibleAsync();
+        await panel.GetByRole(AriaRole.Button, new() { Name = "Save source" }).ClickAsync();
+        await Expect(page.GetByText("Verified")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Select images" }).ClickAsync();
+        panel = page.GetByRole(AriaRole.Dialog, new() { Name = "Select upstream images" });
+        await panel.GetByLabel("Search available images").FillAsync("22.04");
+        await panel.GetByLabel("amd64").CheckAsync();
+        await panel.GetByRole(AriaRole.Button, new() { Name = "Next" }).ClickAsync();
+        await panel.GetByRole(AriaRole.Button, new() { Name = "Save and sync" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.List, new() { Name = "Selected images" })).ToContainTextAsync("22.04 LTS");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Import and finish" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "22.04 LTS" })).ToContainTextAsync("Ready");
 
         // It survives a reload; signing out ends it, also for a window that is open.
         await browser.Page.ReloadAsync();

@@ -2,11 +2,15 @@ using System;
 using System.Collections.Concurrent;
 using System.IO;
 using System.Linq;
+using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Catalog;
 using BootDepot.Catalog.Events;
+using BootDepot.Catalog.Racks;
 using BootDepot.Catalog.Sources;
+using BootDepot.Images;
+using BootDepot.Images.Racks;
 using BootDepot.Region.Auth;
 using BootDepot.Region.Hosting;
 using BootDepot.Region.Imports;
@@ -26,6 +30,7 @@ public sealed class UiFixture : IAsyncLifetime
 
     private readonly TempFolder _folder = new();
     private IPlaywright _playwright = null!;
+    private string _address = "http://127.0.0.1:0";
 
     /// <summary>The region.</summary>
     public RegionHost Region { get; private set; } = null!;
@@ -45,6 +50,12 @@ public sealed class UiFixture : IAsyncLifetime
     /// <summary>The link of the first sign-in.</summary>
     public string FirstUrl { get; private set; } = "";
 
+    /// <summary>How long an import waits before it tries a file again.</summary>
+    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Bytes that imports leave free.</summary>
+    public long SpaceReserve { get; init; }
+
     /// <summary>A folder for files of tests.</summary>
     public string Folder => _folder.Path;
 
@@ -60,27 +71,41 @@ public sealed class UiFixture : IAsyncLifetime
         Tree.AddUbuntu(Mirror, "jammy", "22.04", "20260301", size: 150_000);
         Tree.AddLoader(Mirror);
         Tree.Publish(Mirror);
+        await StartRegionAsync();
+        FirstUrl = Region.FirstSignInUrl!.ToString();
+        _playwright = await Playwright.CreateAsync();
+        Browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium(), Args = ["--no-sandbox"] });
+    }
+
+    /// <summary>Starts the region, again after <see cref="StopRegionAsync"/>: on the same port with the same data.</summary>
+    public async Task StartRegionAsync()
+    {
         Region = await RegionHost.StartAsync(
             new RegionOptions
             {
                 DataDirectory = _folder["data"],
-                Url = "http://127.0.0.1:0",
+                Url = _address,
                 DefaultSource = null,
                 AutoImport = false,
                 Imports = new ImportOptions
                 {
-                    SpaceReserve = 0,
+                    SpaceReserve = SpaceReserve,
                     ReadDelay = TimeSpan.FromMilliseconds(20),
                     Transfers = new TransferSettings
                     {
-                        Attempts = 3, DocumentAttempts = 2, FirstDelay = TimeSpan.FromMilliseconds(20), LongestDelay = TimeSpan.FromMilliseconds(50),
+                        Attempts = 3, DocumentAttempts = 2, FirstDelay = RetryDelay, LongestDelay = RetryDelay * 3,
                     },
                 },
             },
             CancellationToken.None);
-        FirstUrl = Region.FirstSignInUrl!.ToString();
-        _playwright = await Playwright.CreateAsync();
-        Browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium(), Args = ["--no-sandbox"] });
+        _address = Region.Url.GetLeftPart(UriPartial.Authority);
+    }
+
+    /// <summary>Stops the region, as a restart of the machine does.</summary>
+    public async Task StopRegionAsync()
+    {
+        await Region.StopAsync(CancellationToken.None);
+        await Region.DisposeAsync();
     }
 
     /// <inheritdoc />
@@ -88,8 +113,7 @@ public sealed class UiFixture : IAsyncLifetime
     {
         await Browser.DisposeAsync();
         _playwright.Dispose();
-        await Region.StopAsync(CancellationToken.None);
-        await Region.DisposeAsync();
+        await StopRegionAsync();
         await Mirror.DisposeAsync();
         Tree.Dispose();
         _folder.Dispose();
@@ -108,11 +132,11 @@ public sealed class UiFixture : IAsyncLifetime
     }
 
     /// <summary>Adds the mirror as a source with one selection, as an operator did some time ago.</summary>
-    public Task<int> AddSourceAsync(string name = "Test stream", string release = "noble", string[]? arches = null) => Get<CatalogDatabase>().ChangeAsync(
+    public Task<int> AddSourceAsync(string name = "Test stream", string release = "noble", string[]? arches = null, string? url = null) => Get<CatalogDatabase>().ChangeAsync(
         async (db, cancel) =>
         {
             var now = DateTimeOffset.UtcNow;
-            var source = new BootSource { Url = Mirror.Url, Name = name, Priority = 5, KeyringData = Tree.Keyring, Created = now, Updated = now };
+            var source = new BootSource { Url = url ?? Mirror.Url, Name = name, Priority = 5, KeyringData = Tree.Keyring, Created = now, Updated = now };
             source.Selections.Add(new BootSourceSelection
             {
                 Os = "ubuntu", Release = release, Arches = [.. arches ?? ["amd64"]], Subarches = ["*"], Labels = ["*"], Created = now, Updated = now,
@@ -122,6 +146,38 @@ public sealed class UiFixture : IAsyncLifetime
             return source.Id;
         },
         CancellationToken.None);
+
+    /// <summary>Adds a rack that has reported these images; heard of just now, or an hour ago.</summary>
+    public Task<string> AddRackAsync(string name, bool isConnected, params RackImageState[] images) => Get<CatalogDatabase>().ChangeAsync(
+        (db, _) =>
+        {
+            var now = DateTimeOffset.UtcNow;
+            var rack = new RackController
+            {
+                SystemId = $"rack-{name}",
+                Uuid = Guid.NewGuid().ToString(),
+                Name = name,
+                SecretHash = new byte[32],
+                Policy = JsonSerializer.Serialize(new RackPolicy(), RackWire.Default.RackPolicy),
+                Created = now,
+                LastContact = isConnected ? now : now.AddHours(-1),
+                ReportedAt = now,
+                Version = "1.0.0",
+                Url = "http://10.0.0.5:5248/",
+                Report = JsonSerializer.Serialize(
+                    new RackReport { Version = "1.0.0", Images = images, DiskFree = 400_000_000_000, DiskUsed = 12_000_000_000 }, RackWire.Default.RackReport),
+            };
+            db.Racks.Add(rack);
+            return Task.FromResult(rack.SystemId);
+        },
+        CancellationToken.None);
+
+    /// <summary>How Ubuntu noble for amd64 stands on a rack.</summary>
+    public static RackImageState Noble(string state, long held = 600_006, Fault? fault = null) => new()
+    {
+        Name = "ubuntu/noble", Architecture = "amd64/ga-24.04", Label = "stable", Version = "20260309", State = state,
+        Files = 4, FilesHeld = state == "synced" ? 4 : 1, Bytes = 600_006, BytesHeld = held, Fault = fault,
+    };
 
     /// <summary>Runs an import to its end.</summary>
     public async Task ImportAsync()

@@ -35,7 +35,6 @@ using BootDepot.Region.Uploads;
 using BootDepot.Region.Uploads.Conversions;
 using BootDepot.Region.Uploads.Tus;
 using BootDepot.Region.Publishing;
-using BootDepot.Simplestreams.Signatures;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BootDepot.Region.Hosting;
@@ -84,8 +83,9 @@ internal static class RegionServices
 
     private static void AddStream(this IServiceCollection services, RegionOptions options, DataFolder data)
     {
-        services.AddSingleton(_ => StreamKeyFile.LoadOrCreate(data.StreamKey, options.StreamKey, options.Time.GetUtcNow()));
-        services.AddSingleton(s => new PublishedKeyring(StreamKeys.Keyring(data.StreamKey, s.GetRequiredService<SigningKey>())));
+        services.AddSingleton(_ => StreamKeyRing.Open(data.StreamKey, options.StreamKey, options.Time.GetUtcNow()));
+        services.AddSingleton(s => new StreamKeyRotation(
+            data.StreamKey, s.GetRequiredService<StreamKeyRing>(), s.GetRequiredService<CatalogDatabase>(), s.GetRequiredService<ChangeSignal>(), options.Time));
         services.AddSingleton<StreamSigner>();
         services.AddSingleton<StreamLedger>();
         services.AddSingleton<StreamPublisher>();
@@ -115,6 +115,7 @@ internal static class RegionServices
         services.AddSingleton<RenderedOverview>();
         services.AddSingleton<ImageRemoval>();
         services.AddSingleton<ImageSelecting>();
+        services.AddSingleton<ImageSourceChange>();
         services.AddSingleton<SourceAdministration>();
         services.AddSingleton<SelectionAdministration>();
         services.AddSingleton<ResourceRemoval>();
@@ -124,6 +125,7 @@ internal static class RegionServices
     {
         services.AddSingleton<RackSignal>();
         services.AddSingleton<RackPresence>();
+        services.AddSingleton<RackDigests>();
         services.AddSingleton<StreamMark>();
         services.AddSingleton<RackAdmission>();
         services.AddSingleton<RackAdministration>();
@@ -184,6 +186,8 @@ internal static class RegionServices
         services.AddSingleton<IApiEndpoints, NodeGroupEndpoints>();
         services.AddSingleton<IApiEndpoints, EventEndpoints>();
         services.AddSingleton<IApiEndpoints, ImageEndpoints>();
+        services.AddSingleton<IApiEndpoints, ImageCopyEndpoints>();
+        services.AddSingleton<IApiEndpoints, StreamKeyEndpoints>();
         services.AddSingleton<IApiEndpoints, OfferEndpoints>();
         services.AddSingleton<IApiEndpoints, SourceStateEndpoints>();
         services.AddSingleton<IApiEndpoints, ImportEndpoints>();

@@ -8,7 +8,7 @@ using BootDepot.Region.Imports.Progress;
 namespace BootDepot.Region.Live;
 
 /// <summary>What open pages want to know at once.</summary>
-/// <param name="Catalog">Another number after each commit to the catalogue.</param>
+/// <param name="Catalog">Another number after each commit to the catalogue that may concern a page.</param>
 /// <param name="Import">The import that runs here, or the last one; null when there was none since the start.</param>
 internal sealed record LiveState(long Catalog, ImportProgress? Import);
 
@@ -25,10 +25,32 @@ internal sealed class LiveFeed(CatalogDatabase catalog, ImportControl imports, T
     private LiveState? _last;
     private int _watchers;
     private bool _isLooking;
+    private (long Mark, long All, long Notes) _counts;
+    private long _changes;
 
     /// <summary>The state now.</summary>
-    public async Task<LiveState> ReadAsync(CancellationToken cancel) =>
-        new(await catalog.ChangeMarkAsync(cancel), imports.ProgressOrNull());
+    public async Task<LiveState> ReadAsync(CancellationToken cancel)
+    {
+        // Counted before: a commit in between is in the mark and not yet counted, so it passes for no note.
+        var (all, notes) = catalog.Commits;
+        var mark = await catalog.ChangeMarkAsync(cancel);
+        lock (_gate)
+        {
+            if (mark != _counts.Mark && !IsOnlyNotes(mark, all, notes))
+                _changes++;
+            _counts = (mark, all, notes);
+            return new LiveState(_changes, imports.ProgressOrNull());
+        }
+    }
+
+    // Fifty racks that merely say that they are there would have every page ask for everything again, all the time. A commit of another
+    // process between two looks that had only notes here is shown with the next change; where several processes are the rule, marks are
+    // counted, so that nothing is passed over.
+    private bool IsOnlyNotes(long mark, long all, long notes)
+    {
+        var noted = notes - _counts.Notes;
+        return noted > 0 && all - _counts.All == noted && (!catalog.IsShared || mark - _counts.Mark == noted);
+    }
 
     /// <summary>
     /// A state that differs from the one that was seen, at once when there is one; null when nothing changed for

@@ -1,13 +1,11 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Catalog;
 using BootDepot.Catalog.Events;
 using BootDepot.Catalog.Resources;
-using BootDepot.Catalog.Sources;
 using BootDepot.Images;
 using BootDepot.Region.Lifetimes;
 using BootDepot.Region.Resources;
@@ -87,14 +85,14 @@ internal sealed class ImageRemoval(CatalogDatabase catalog, ImageOverview overvi
                 var sources = await db.BootSources.Include(s => s.Selections).Where(s => row.SelectedBy.Contains(s.Id)).ToListAsync(token);
                 foreach (var source in sources)
                 {
-                    if (FaultOf(source, name, row.Arch, all) is { } refusal)
+                    if (Deselection.FaultOrNull(source, name, row.Arch, all) is { } refusal)
                     {
                         db.ChangeTracker.Clear();
                         return refusal;
                     }
 
                     if (!isTrial)
-                        changed |= Deselect(db, source, name, row.Arch, actor);
+                        changed |= Deselection.Apply(db, source, name, row.Arch, actor, time);
                 }
 
                 return null;
@@ -103,52 +101,6 @@ internal sealed class ImageRemoval(CatalogDatabase catalog, ImageOverview overvi
         if (changed)
             watch.Signal();
         return fault;
-    }
-
-    private static Fault? FaultOf(BootSource source, ImageName name, string arch, List<ImageRow> all)
-    {
-        if (source.Selections.Count == 0)
-        {
-            return new Fault("image-selected-by-all",
-                $"The source {source.Name} has no selections, so it brings everything that it offers. Select from it what you want, then this image goes by itself.");
-        }
-
-        var wild = source.Selections.FirstOrDefault(s => (s.Os is "" or "*" || s.Os == name.Os) && (s.Release is "" or "*" || s.Release == name.Release)
-            && (s.Os != name.Os || s.Release != name.Release || s.Arches.Contains("*")) && (s.Arches.Contains("*") || s.Arches.Contains(arch)));
-        if (wild is not null)
-        {
-            return new Fault("image-selected-by-wildcard",
-                $"The selection {Word(wild.Os)}/{Word(wild.Release)} {string.Join(",", wild.Arches)} of the source {source.Name} would bring it back. Narrow that selection first.");
-        }
-
-        // A source without selections brings everything: the last one must not go unnoticed.
-        var going = all.Where(r => r.SelectedBy.Contains(source.Id)).Select(r => r.Name + ":" + r.Arch).Append($"{name}:{arch}").ToHashSet(StringComparer.Ordinal);
-        var isLast = source.Selections.All(s => s.Arches.All(a => going.Contains($"{s.Os}/{s.Release}:{a}")));
-        return isLast
-            ? new Fault("image-selected-last",
-                $"Nothing would remain selected from the source {source.Name}, and a source without selections brings everything. Disable or delete the source instead.")
-            : null;
-    }
-
-    private bool Deselect(CatalogContext db, BootSource source, ImageName name, string arch, Actor actor)
-    {
-        var changed = false;
-        foreach (var selection in source.Selections.Where(s => s.Os == name.Os && s.Release == name.Release && s.Arches.Contains(arch)).ToList())
-        {
-            var rest = selection.Arches.Where(a => a != arch).ToList();
-            var subject = $"boot-source/{source.Id}/selection/{selection.Id}";
-            var before = new JsonObject { ["os"] = selection.Os, ["release"] = selection.Release, ["arches"] = string.Join(",", selection.Arches) };
-            selection.Arches = rest;
-            selection.Updated = time.GetUtcNow();
-            if (rest.Count == 0)
-                db.Selections.Remove(selection);
-            AuditTrail.Append(
-                db, time, actor, rest.Count == 0 ? "boot-source-selection.delete" : "boot-source-selection.update", subject, before,
-                rest.Count == 0 ? null : new JsonObject { ["os"] = selection.Os, ["release"] = selection.Release, ["arches"] = string.Join(",", rest) });
-            changed = true;
-        }
-
-        return changed;
     }
 
     // Files that other images need as well free nothing.
@@ -160,6 +112,4 @@ internal sealed class ImageRemoval(CatalogDatabase catalog, ImageOverview overvi
         var needed = files.Where(f => !resources.Contains(f.ResourceId)).Select(f => f.Sha256).ToHashSet(StringComparer.Ordinal);
         return files.Where(f => resources.Contains(f.ResourceId) && !needed.Contains(f.Sha256)).DistinctBy(f => f.Sha256, StringComparer.Ordinal).Sum(f => f.Size);
     }
-
-    private static string Word(string text) => text.Length == 0 ? "*" : text;
 }

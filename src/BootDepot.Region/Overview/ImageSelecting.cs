@@ -58,7 +58,7 @@ internal sealed class ImageSelecting(CatalogDatabase catalog, SourceWatch watch,
                     }
 
                     foreach (var rule in rules)
-                        Apply(db, source, rule, actor);
+                        Apply(db, source, rule, actor, time);
                 }
 
                 return null;
@@ -69,7 +69,8 @@ internal sealed class ImageSelecting(CatalogDatabase catalog, SourceWatch watch,
         return fault;
     }
 
-    private void Apply(CatalogContext db, BootSource source, SelectionRule rule, Actor actor)
+    /// <summary>Merges a rule into the selections of a source.</summary>
+    public static void Apply(CatalogContext db, BootSource source, SelectionRule rule, Actor actor, TimeProvider time)
     {
         var now = time.GetUtcNow();
         var selection = source.Selections.Find(s => s.Os == rule.Os && s.Release == rule.Release);

@@ -34,13 +34,22 @@ public static class StreamKeys
         return [.. keyring];
     }
 
-    /// <summary>Makes the successor and announces it. The region that runs has to be restarted to publish it.</summary>
+    /// <summary>Fingerprint of the announced key, hexadecimal; null when none is announced.</summary>
+    public static string? NextOrNull(string file)
+    {
+        if (!File.Exists(file + NextSuffix))
+            return null;
+        using var next = Load(file + NextSuffix);
+        return next.Fingerprint.Hex;
+    }
+
+    /// <summary>Makes the successor and announces it. A region that runs publishes it when it reads the keys again.</summary>
     public static Outcome<string> Announce(string file, SigningKeyKind kind, DateTimeOffset now)
     {
         if (File.Exists(file + NextSuffix))
         {
             using var there = Load(file + NextSuffix);
-            return new Fault("stream-key-announced", $"The key {there.Fingerprint.Hex} is announced already. Let it take over with --switch.");
+            return new Fault("stream-key-announced", $"The key {there.Fingerprint.Hex} is announced already. Let it take over (admin rotate-stream-key --switch) before another is made.");
         }
 
         using var next = StreamKeyFile.LoadOrCreate(file + NextSuffix, kind, now);
@@ -90,7 +99,3 @@ public static class StreamKeys
         File.Move(temporary, file, overwrite: true);
     }
 }
-
-/// <summary>The keyring that a stream publishes beside its documents.</summary>
-/// <param name="Bytes">Public keys, binary.</param>
-internal sealed record PublishedKeyring(byte[] Bytes);

@@ -10,7 +10,7 @@ using BootDepot.Simplestreams.Signatures;
 namespace BootDepot.Region.Publishing;
 
 /// <summary>Writes and signs the documents of a composition: each as <c>.json</c>, <c>.json.gpg</c> and <c>.sjson</c>.</summary>
-internal sealed class StreamSigner(SigningKey key, PublishedKeyring keyring)
+internal sealed class StreamSigner(StreamKeyRing keys)
 {
     private const string Folder = "streams/v1/";
     private const string Datatype = "image-ids";
@@ -38,12 +38,13 @@ internal sealed class StreamSigner(SigningKey key, PublishedKeyring keyring)
     public IReadOnlyDictionary<string, PublishedDocument> Sign(
         StreamComposer.Composition composition, IReadOnlyDictionary<string, DateTimeOffset> dates)
     {
+        var (key, keyring) = keys.Now;
         var documents = new Dictionary<string, PublishedDocument>(StringComparer.Ordinal);
         foreach (var (shelf, products) in composition.Shelves)
         {
             var date = dates[shelf.ContentId];
             var bytes = DocumentWriter.Write(DocumentOf(shelf, products, StreamTime.Format(date)));
-            Add(documents, Folder + shelf.FileName, bytes, bytes, date);
+            Add(key, documents, Folder + shelf.FileName, bytes, bytes, date);
         }
 
         foreach (var index in IndexesOf(composition))
@@ -52,12 +53,12 @@ internal sealed class StreamSigner(SigningKey key, PublishedKeyring keyring)
             var shelves = composition.Shelves.Where(s => s.Key.Index == index).OrderBy(s => s.Key.ContentId, StringComparer.Ordinal).ToList();
             var plain = DocumentWriter.Write(IndexOf(shelves, dates, date, ".json"));
             var inline = DocumentWriter.Write(IndexOf(shelves, dates, date, ".sjson"));
-            Add(documents, Folder + NameOf(index), plain, inline, date);
+            Add(key, documents, Folder + NameOf(index), plain, inline, date);
         }
 
         foreach (var (path, bytes) in composition.Manifests)
             documents[path] = Document(bytes, "text/plain; charset=utf-8", DateTimeOffset.UnixEpoch, immutable: true);
-        documents[Folder + "keyring.gpg"] = Document(keyring.Bytes, "application/pgp-keys", key.CreatedAt);
+        documents[Folder + "keyring.gpg"] = Document(keyring, "application/pgp-keys", key.CreatedAt);
         return documents;
     }
 
@@ -98,7 +99,7 @@ internal sealed class StreamSigner(SigningKey key, PublishedKeyring keyring)
             }))),
         };
 
-    private void Add(Dictionary<string, PublishedDocument> documents, string path, byte[] plain, byte[] inline, DateTimeOffset date)
+    private static void Add(SigningKey key, Dictionary<string, PublishedDocument> documents, string path, byte[] plain, byte[] inline, DateTimeOffset date)
     {
         // A signature that is older than its key is refused; after a key's succession old documents are signed anew.
         var signedAt = date > key.CreatedAt ? date : key.CreatedAt;

@@ -17,13 +17,17 @@ namespace BootDepot.Region.Racks;
 
 /// <summary>Racks: list, change, remove, ask to import.</summary>
 internal sealed class RackAdministration(
-    CatalogDatabase catalog, RackPresence presence, StreamMark stream, ImportControl imports, RackSignal signal, TimeProvider time)
+    CatalogDatabase catalog, RackDigests digests, RackPresence presence, StreamMark stream, ImportControl imports, RackSignal signal, TimeProvider time)
 {
     /// <summary>All racks, by name.</summary>
     public async Task<IReadOnlyList<RackFacts>> ListAsync(CancellationToken cancel)
     {
-        await using var db = await catalog.CreateDbContextAsync(cancel);
-        return await FactsAsync(await db.Racks.AsNoTracking().OrderBy(r => r.Name).ToListAsync(cancel), cancel);
+        var racks = await digests.ReadAsync(cancel);
+        if (racks.Count == 0)
+            return [];
+        var mark = await stream.ReadAsync(cancel);
+        var isImporting = await imports.IsImportingAsync(cancel);
+        return [.. racks.Select(r => RackFacts.Of(r.Row, r.Digest, presence, mark, isImporting))];
     }
 
     /// <summary>The rack of that system id, cluster UUID or name; null when there is none.</summary>

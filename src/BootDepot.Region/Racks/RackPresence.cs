@@ -31,7 +31,7 @@ internal sealed class RackPresence(CatalogDatabase catalog, TimeProvider time)
         if (now - contact.Kept < Granularity)
             return;
         contact.Kept = now;
-        await catalog.ChangeAsync(
+        await catalog.NoteAsync(
             (db, token) => db.Racks.Where(r => r.Id == rackId).ExecuteUpdateAsync(r => r.SetProperty(x => x.LastContact, now), token),
             cancel);
     }

@@ -78,7 +78,7 @@ internal sealed class BrowserSessions(CatalogDatabase catalog, TimeProvider time
             return null;
         if (now - row.LastUsed > Grain)
         {
-            await catalog.ChangeAsync(
+            await catalog.NoteAsync(
                 (change, stop) => change.Sessions.Where(s => s.Id == row.Id).ExecuteUpdateAsync(s => s.SetProperty(x => x.LastUsed, now), stop),
                 cancel);
         }

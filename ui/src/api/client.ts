@@ -25,6 +25,10 @@ export type ImageVersion = Schemas['ImageVersion'];
 export type Rack = Schemas['Rack'];
 export type RackDetail = Schemas['RackDetail'];
 export type RackToken = Schemas['RackToken'];
+export type StreamKey = Schemas['StreamKey'];
+export type Retention = Schemas['Retention'];
+export type ImageCopies = Schemas['ImageCopies'];
+export type ImageCopiesOfRack = Schemas['ImageCopiesOfRack'];
 export type BootRecordPage = Schemas['BootRecordPage'];
 
 const root = '/MAAS/api/2.0/';

@@ -20,6 +20,9 @@ export const keys = {
   settings: ['settings'],
   storage: ['storage'],
   racks: ['racks'],
+  copies: ['copies'],
+  retention: ['retention'],
+  streamKeys: ['stream-keys'],
 } as const;
 
 export const useImages = () => useQuery({ queryKey: keys.images, queryFn: () => api.get<api.Image[]>('images/') });

@@ -1,7 +1,7 @@
 import { Bullseye, EmptyState, EmptyStateBody, Spinner, Button, EmptyStateFooter } from '@patternfly/react-core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { Navigate, Route, Routes } from 'react-router-dom';
+import { Navigate, Route, Routes, useNavigate } from 'react-router-dom';
 import * as api from '../api/client';
 import { LiveContext, keys, useLiveFeed } from '../api/queries';
 import { ImagesPage } from '../images/ImagesPage';
@@ -19,9 +19,11 @@ import { FirstSignIn } from './FirstSignIn';
 import { SessionContext } from './session';
 import { Shell } from './Shell';
 import { SignIn } from './SignIn';
+import { WelcomePage } from './WelcomePage';
 
 export function App() {
   const client = useQueryClient();
+  const navigate = useNavigate();
   const session = useQuery({
     queryKey: keys.session,
     queryFn: async () => {
@@ -58,13 +60,21 @@ export function App() {
     client.setQueryData(keys.session, now);
   };
   if (!session.data.username)
-    return session.data.needs_first_sign_in ? <FirstSignIn onDone={begin} /> : <SignIn name={session.data.region_name} onDone={begin} />;
+    return session.data.needs_first_sign_in ? (
+      <FirstSignIn
+        onDone={(now) => {
+          begin(now);
+          void navigate('/welcome', { replace: true });
+        }}
+      />
+    ) : <SignIn name={session.data.region_name} onDone={begin} />;
   return (
     <SessionContext.Provider value={session.data}>
       <LiveContext.Provider value={live}>
         <UploadEngine>
           <Shell>
             <Routes>
+              <Route path="/welcome" element={<WelcomePage />} />
               <Route path="/images" element={<ImagesPage />} />
               <Route path="/images/:key" element={<ImagePage />} />
               <Route path="/uploads" element={<UploadsPage />} />

@@ -20,7 +20,6 @@ export function FirstSignIn({ onDone }: { onDone: (session: api.Session) => void
     setError('');
     try {
       const session = await api.post<api.Session>('session/op-first', { secret, password });
-      history.replaceState(null, '', location.pathname);
       onDone(session);
     } catch (e) {
       setError((e as Error).message);

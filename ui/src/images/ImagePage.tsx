@@ -9,8 +9,10 @@ import { useAdminReason } from '../app/session';
 import { Act } from '../parts/Act';
 import { Loading, Screen } from '../parts/Screen';
 import { bytes, date, plural } from '../parts/text';
+import { CopiesCard } from './Copies';
 import { DeletePanel } from './DeletePanel';
 import { useRows } from './ImagesPage';
+import { SourceChange } from './SourceChange';
 import { Versions } from './Versions';
 import { isBusy, titleOf } from './rows';
 import { Status } from './Status';
@@ -23,6 +25,7 @@ export function ImagePage() {
   const reason = useAdminReason();
   const navigate = useNavigate();
   const [deleting, setDeleting] = useState(false);
+  const [moving, setMoving] = useState(false);
   const row = rows.find((r) => r.key === key);
   const details = useQueries({
     // Asked again whenever the list was: so a resource that is gone from the list is not asked for once more.
@@ -62,9 +65,20 @@ export function ImagePage() {
         </Breadcrumb>
       }
       actions={
+        <>
+        {row.kind === 'synced' && !row.bootloader && (
+          <Act
+            variant="secondary"
+            reason={reason ?? busy ?? (row.offered_by.some((id) => id !== row.selected_by[0]) ? undefined : 'No other source offers it.')}
+            onClick={() => setMoving(true)}
+          >
+            Change source
+          </Act>
+        )}
         <Act variant="secondary" isDanger icon={<TrashIcon />} reason={reason ?? busy} onClick={() => setDeleting(true)}>
           Delete
         </Act>
+        </>
       }
     >
       {row.why && row.state !== 'ready' && (
@@ -109,9 +123,11 @@ export function ImagePage() {
         </CardBody>
       </Card>
       {row.versions > 0 && <Versions row={row} />}
+      <CopiesCard row={row} />
       {details.map((detail, i) =>
         detail.data ? <Kernel key={detail.data.id} detail={detail.data} /> : <Loading key={row.resources[i]} query={detail} what="Its versions" />,
       )}
+      {moving && <SourceChange row={row} nameOf={nameOf} onClose={() => setMoving(false)} />}
       {deleting && <DeletePanel rows={[row]} onClose={() => setDeleting(false)} onDone={(stayed) => (stayed.length ? setDeleting(false) : void navigate('/images'))} />}
     </Screen>
   );

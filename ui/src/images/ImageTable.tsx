@@ -3,15 +3,17 @@ import { AngleDownIcon, AngleRightIcon, LongArrowAltDownIcon, LongArrowAltUpIcon
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { Link } from 'react-router-dom';
-import type { Source } from '../api/client';
+import type { ImageCopies, Source } from '../api/client';
 import { Act } from '../parts/Act';
-import { bytes, date, plural } from '../parts/text';
+import { ago, bytes, date, plural } from '../parts/text';
 import { isBusy, sorted, titleOf, type Group, type Row, type SortKey } from './rows';
+import { CopiesWord } from './Copies';
 import { Status } from './Status';
 
 interface Props {
   groups: Group[];
   sources: Source[];
+  copies?: ReadonlyMap<string, ImageCopies>;
   ticked: ReadonlySet<string>;
   onTick: (keys: ReadonlySet<string>) => void;
   onDelete: (row: Row) => void;
@@ -31,7 +33,7 @@ const columns: [SortKey | null, string, string][] = [
 ];
 
 /** The images, grouped by operating system. Only the lines in view are in the page, so that 10,000 scroll smoothly. */
-export function ImageTable({ groups, sources, ticked, onTick, onDelete, reason }: Props) {
+export function ImageTable({ groups, sources, copies, ticked, onTick, onDelete, reason }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const [sort, setSort] = useState<{ key: SortKey; down: boolean }>({ key: 'title', down: true });
@@ -163,8 +165,17 @@ export function ImageTable({ groups, sources, ticked, onTick, onDelete, reason }
               </div>
               <div role="gridcell" className="bd-c-status">
                 <Status row={row} />
+                <CopiesWord copies={copies?.get(`${row.name}:${row.arch}`)} />
               </div>
-              <div role="gridcell" className="bd-c-source">{row.kind === 'uploaded' ? 'Uploaded' : (row.source_id && names.get(row.source_id)) || '—'}</div>
+              <div role="gridcell" className="bd-c-source">
+                {row.kind === 'uploaded' ? 'Uploaded' : (row.source_id && names.get(row.source_id)) || '—'}
+                {row.selected_by.length > 1 && <span className="bd-small">Won’t sync from {names.get(row.selected_by[1]!)}</span>}
+                {row.last_deployed && (
+                  <span className="bd-small" title={date(row.last_deployed)}>
+                    Deployed {ago(row.last_deployed)}
+                  </span>
+                )}
+              </div>
               <div role="gridcell" className="bd-c-actions">
                 <Act variant="plain" aria-label={`Delete ${titleOf(row)} ${row.arch}`} icon={<TrashIcon />} reason={reason ?? busy} onClick={() => onDelete(row)} />
               </div>

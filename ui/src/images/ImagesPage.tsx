@@ -10,6 +10,7 @@ import { Act } from '../parts/Act';
 import { Loading, Screen } from '../parts/Screen';
 import { ago, bytes, date, dateOf, plural } from '../parts/text';
 import { useToast } from '../parts/toasts';
+import { useCopies } from './Copies';
 import { DeletePanel } from './DeletePanel';
 import { ImageTable } from './ImageTable';
 import { groupsOf, rowsOf, stateWords, type Row } from './rows';
@@ -29,6 +30,7 @@ export function ImagesPage() {
   const { images, rows } = useRows();
   const sources = useSources();
   const auto = useSetting<boolean>('boot_images_auto_import');
+  const copies = useCopies();
   const [params, setParams] = useSearchParams();
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
   const [panel, setPanel] = useState<'select' | 'delete'>();
@@ -114,6 +116,7 @@ export function ImagesPage() {
             <ImageTable
               groups={groups}
               sources={sources.data ?? []}
+              copies={copies.data}
               ticked={ticked}
               onTick={setTicked}
               reason={reason}
@@ -233,6 +236,9 @@ function Nothing({ onSelect, reason, hasSources }: { onSelect: () => void; reaso
               Add a source
             </Act>
           )}
+          <Act variant="link" reason={reason} onClick={() => void navigate('/welcome')}>
+            Set up step by step
+          </Act>
         </EmptyStateActions>
       </EmptyStateFooter>
     </EmptyState>

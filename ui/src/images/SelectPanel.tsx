@@ -17,7 +17,7 @@ import {
 import { useMutation, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import * as api from '../api/client';
-import { keys, useSources } from '../api/queries';
+import { keys, useSources, useSourceStates } from '../api/queries';
 import { Act } from '../parts/Act';
 import { Panel } from '../parts/Panel';
 import { Loading } from '../parts/Screen';
@@ -35,6 +35,10 @@ const words = (text: string) => text.split(/[\s,]+/).filter((w) => w);
 export function SelectPanel({ onClose }: { onClose: () => void }) {
   const offers = useQuery({ queryKey: keys.offers, queryFn: () => api.get<api.Offer[]>('offers/') });
   const sources = useSources();
+  const states = useSourceStates();
+  // Without selections a source brings everything; the first one narrows that down.
+  const whole = new Set((states.data ?? []).filter((s) => s.selections === 0).map((s) => s.id));
+  const open = (sources.data ?? []).filter((s) => s.enabled && whole.has(s.id));
   const client = useQueryClient();
   const toast = useToast();
   const [chosen, setChosen] = useState<ReadonlyMap<string, Choice>>(new Map());
@@ -111,10 +115,15 @@ export function SelectPanel({ onClose }: { onClose: () => void }) {
         <>
           <p className="bd-muted">Images are imported and kept in sync; then machines can boot and deploy them.</p>
           <SearchInput aria-label="Search available images" placeholder="Search available images" value={text} onChange={(_, v) => setText(v)} onClear={() => setText('')} />
+          {open.length > 0 && (
+            <Alert isInline variant="info" title={`Everything that ${open.map((s) => s.name).join(', ')} offers is taken so far`}>
+              No image of it has been selected. Choose images, and only these are taken from it.
+            </Alert>
+          )}
           {offers.data === undefined ? (
             <Loading query={offers} what="What sources offer" />
           ) : (
-            <Offers offers={offers.data} text={text} chosen={chosen} onTick={tick} />
+            <Offers offers={offers.data} whole={whole} text={text} chosen={chosen} onTick={tick} />
           )}
           <ExpandableSection toggleText="More: kernels, labels, everything of a kind" isExpanded={more} onToggle={(_, on) => setMore(on)} isIndented>
             <FormGroup label="Kernels and boards (sub-architectures)" fieldId="subarches">
@@ -190,12 +199,13 @@ export function SelectPanel({ onClose }: { onClose: () => void }) {
 
 interface OffersProps {
   offers: api.Offer[];
+  whole: ReadonlySet<number>;
   text: string;
   chosen: ReadonlyMap<string, Choice>;
   onTick: (offer: api.Offer, on: boolean) => void;
 }
 
-function Offers({ offers, text, chosen, onTick }: OffersProps) {
+function Offers({ offers, whole, text, chosen, onTick }: OffersProps) {
   const [open, setOpen] = useState<string>();
   const byOs = useMemo(() => {
     const fits = (o: api.Offer) => {
@@ -236,7 +246,7 @@ function Offers({ offers, text, chosen, onTick }: OffersProps) {
                         <b>{all[0]!.title || release}</b> {all[0]!.title && <span className="bd-small bd-inline">{release}</span>}
                       </legend>
                       {all.map((offer) => {
-                        const has = offer.sources.some((s) => s.selected);
+                        const has = offer.sources.some((s) => s.selected && !whole.has(s.id));
                         return (
                           <Checkbox
                             key={keyOf(offer)}

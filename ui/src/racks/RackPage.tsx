@@ -12,6 +12,7 @@ import { Loading, Screen } from '../parts/Screen';
 import { ago, bytes, date } from '../parts/text';
 import { useToast } from '../parts/toasts';
 import { BootLog } from './BootLog';
+import { RackSettingsPanel } from './RackSettingsPanel';
 import { RackState } from './RacksPage';
 
 export function RackPage() {
@@ -20,6 +21,7 @@ export function RackPage() {
   const reason = useAdminReason();
   const navigate = useNavigate();
   const [deleting, setDeleting] = useState(false);
+  const [editing, setEditing] = useState(false);
   const rack = useQuery({ queryKey: [...keys.racks, id], queryFn: () => api.get<api.RackDetail>(`racks/${id}/`), refetchInterval: 5000 });
   const sync = useMutation({
     mutationFn: () => api.post(`racks/${id}/op-import_boot_images`),
@@ -56,6 +58,9 @@ export function RackPage() {
         <>
           <Act variant="secondary" isDanger icon={<TrashIcon />} reason={reason} onClick={() => setDeleting(true)}>
             Remove rack
+          </Act>
+          <Act variant="secondary" reason={reason} onClick={() => setEditing(true)}>
+            Settings
           </Act>
           <Act icon={<SyncAltIcon />} reason={reason} isLoading={sync.isPending} onClick={() => sync.mutate()}>
             Import images
@@ -133,7 +138,7 @@ export function RackPage() {
                     )}
                   </td>
                   <td className="bd-num">
-                    {bytes(i.bytes_held)} of {bytes(i.bytes)}
+                    {bytes(i.bytes_held) === '—' ? '0 B' : bytes(i.bytes_held)} of {bytes(i.bytes)}
                   </td>
                 </tr>
               ))}
@@ -143,6 +148,16 @@ export function RackPage() {
       )}
       <Title headingLevel="h2">Boot log</Title>
       <BootLog rack={now.system_id} />
+      {editing && (
+        <RackSettingsPanel
+          rack={now}
+          onClose={() => setEditing(false)}
+          onDone={() => {
+            void rack.refetch();
+            setEditing(false);
+          }}
+        />
+      )}
       {deleting && (
         <Panel
           title="Remove rack"

@@ -1,19 +1,37 @@
-import { Alert, Checkbox, Form, FormGroup, FormHelperText, HelperText, HelperTextItem, InputGroup, InputGroupItem, InputGroupText, TextInput } from '@patternfly/react-core';
+import { Alert, Checkbox, Form, FormGroup, FormHelperText, FormSelect, FormSelectOption, HelperText, HelperTextItem, InputGroup, InputGroupItem, InputGroupText, TextInput } from '@patternfly/react-core';
 import { useMutation, useQueries, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import * as api from '../api/client';
-import { keys } from '../api/queries';
+import { keys, useImages } from '../api/queries';
 import { useAdminReason } from '../app/session';
 import { Act } from '../parts/Act';
 import { Loading } from '../parts/Screen';
+import { osName, splitName } from '../parts/text';
 import { useToast } from '../parts/toasts';
 
 export interface Field {
   name: string;
   label: string;
-  kind: 'flag' | 'number' | 'text';
+  kind: 'flag' | 'number' | 'text' | 'choice';
+  /** Of a choice: from which images that are complete here its values come. */
+  choices?: 'systems' | 'releases' | 'commissioning';
   unit?: string;
   help?: string;
+}
+
+/** What a choice may be; the present value is always there, so that nothing changes unseen. */
+function useChoices() {
+  const images = useImages();
+  return (field: Field, present: string, system: string): [string, string][] => {
+    const held = (images.data ?? []).filter((i) => i.version !== null && !i.bootloader).map((i) => [...splitName(i.name), i.title] as const);
+    const wanted = field.choices === 'commissioning' ? 'ubuntu' : system;
+    const pairs: [string, string][] =
+      field.choices === 'systems'
+        ? held.map(([os]) => [os, osName(os)])
+        : held.filter(([os]) => os === wanted).map(([, release, title]) => [release, title && title !== release ? `${title} (${release})` : release]);
+    const all = new Map([...(present ? [[present, field.choices === 'systems' ? osName(present) : present] as [string, string]] : []), ...pairs]);
+    return [...all].sort((a, b) => a[1].localeCompare(b[1]));
+  };
 }
 
 type Value = string | number | boolean | null;
@@ -47,6 +65,7 @@ export function SettingForm({ fields }: { fields: Field[] }) {
       if (Object.keys(wrong).length === 0) toast('success', 'Settings saved');
     },
   });
+  const choicesOf = useChoices();
   const failed = queries.find((q) => q.isError);
   if (failed) return <Loading query={failed} what="Settings" />;
   if (queries.some((q) => q.data === undefined)) return <Loading query={queries[0]!} what="Settings" />;
@@ -65,7 +84,14 @@ export function SettingForm({ fields }: { fields: Field[] }) {
       {fields.map((field, i) => {
         const value = field.name in edits ? edits[field.name]! : (queries[i]!.data ?? '');
         const id = `setting-${field.name}`;
-        const input = (
+        const system = String(edits.default_osystem ?? queries[fields.findIndex((f) => f.name === 'default_osystem')]?.data ?? '');
+        const input = field.kind === 'choice' ? (
+          <FormSelect id={id} value={String(value ?? '')} isDisabled={!!reason} validated={errors[field.name] ? 'error' : 'default'} onChange={(_, v) => set(field.name, v)}>
+            {choicesOf(field, String(value ?? ''), system).map(([v, label]) => (
+              <FormSelectOption key={v} value={v} label={label} />
+            ))}
+          </FormSelect>
+        ) : (
           <TextInput id={id} type={field.kind === 'number' ? 'number' : 'text'} value={String(value ?? '')} isDisabled={!!reason} validated={errors[field.name] ? 'error' : 'default'} onChange={(_, v) => set(field.name, v)} />
         );
         return field.kind === 'flag' ? (

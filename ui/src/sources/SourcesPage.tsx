@@ -159,7 +159,7 @@ export function SourcesPage() {
   );
 }
 
-function SourceLabel({ source, state }: { source: api.Source; state?: api.SourceState }) {
+export function SourceLabel({ source, state }: { source: api.Source; state?: api.SourceState }) {
   if (!source.enabled)
     return (
       <Label isCompact icon={<PauseCircleIcon />}>

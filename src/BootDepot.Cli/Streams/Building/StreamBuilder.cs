@@ -52,7 +52,7 @@ internal sealed class StreamBuilder(StreamFolder folder, SigningKey key, TimePro
         // Readers refuse a document that is older than the one they know.
         var date = before is { } last && last >= now ? last.AddSeconds(1) : now;
         var dates = StreamSigner.Undated(composition).Keys.ToDictionary(n => n, _ => date, StringComparer.Ordinal);
-        foreach (var (path, document) in new StreamSigner(key, new PublishedKeyring(key.ExportPublicKey())).Sign(composition, dates).OrderBy(d => Rank(d.Key)))
+        foreach (var (path, document) in new StreamSigner(StreamKeyRing.Of(key)).Sign(composition, dates).OrderBy(d => Rank(d.Key)))
             await folder.WriteAsync(path, document.Bytes, cancel);
     }
 

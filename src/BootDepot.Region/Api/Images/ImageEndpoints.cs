@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Linq;
 using System.Text.Json;
 using System.Threading;
@@ -13,7 +14,7 @@ using BootDepot.Region.Overview;
 namespace BootDepot.Region.Api.Images;
 
 /// <summary><c>images/</c>: images as people think of them, with how they stand and why. Not in MAAS.</summary>
-internal sealed class ImageEndpoints(RenderedOverview overview, ImageRemoval removal, ImageSelecting selecting) : IApiEndpoints
+internal sealed class ImageEndpoints(RenderedOverview overview, ImageRemoval removal, ImageSelecting selecting, ImageSourceChange change) : IApiEndpoints
 {
     private static readonly ApiShape Fate = ApiShape.Named(
         "ImageRemoved", ("image", ApiShape.PlainText), ("code", ApiShape.Nullable(ApiShape.PlainText)), ("reason", ApiShape.Nullable(ApiShape.PlainText)));
@@ -51,6 +52,16 @@ internal sealed class ImageEndpoints(RenderedOverview overview, ImageRemoval rem
                 [
                     ApiParameter.List("image", "Key of an image as the list shows it, repeatable."),
                     ApiParameter.Optional("dry_run", "boolean", "true: only say what would happen."),
+                ],
+            },
+            new("change_source", "POST", "change_source", "Take an image from another boot source", ApiPermission.EditBootEntities, ApiResult.Nothing, ChangeSourceAsync)
+            {
+                Text = "Selects it there and no longer elsewhere, in one change. The version that is held stays until the other source's is complete. "
+                    + "Nothing is imported yet.",
+                Parameters =
+                [
+                    ApiParameter.Required("image", "string", "Key of the image as the list shows it."),
+                    ApiParameter.Required("source", "int", "Id of a source that offers it."),
                 ],
             },
         ]),
@@ -95,6 +106,15 @@ internal sealed class ImageEndpoints(RenderedOverview overview, ImageRemoval rem
         if (!errors.IsEmpty)
             return ApiAnswer.Invalid(errors);
         return await selecting.SelectAsync(choices, subarches, labels, request.Actor, cancel) is { } fault
+            ? ApiAnswer.Invalid(FieldErrors.Of("image", fault.Message)) with { Headers = [new("X-Error-Code", fault.Code)] }
+            : ApiAnswer.NoContent();
+    }
+
+    private async Task<ApiAnswer> ChangeSourceAsync(ApiRequest request, CancellationToken cancel)
+    {
+        if (!int.TryParse(request.Fields.LastOrNull("source"), NumberStyles.None, CultureInfo.InvariantCulture, out var source))
+            return ApiAnswer.Invalid(FieldErrors.Of("source", "Enter the id of a boot source."));
+        return await change.RunAsync(request.Fields.LastOrNull("image") ?? "", source, request.Actor, cancel) is { } fault
             ? ApiAnswer.Invalid(FieldErrors.Of("image", fault.Message)) with { Headers = [new("X-Error-Code", fault.Code)] }
             : ApiAnswer.NoContent();
     }

@@ -7,14 +7,14 @@ using BootDepot.Images.Racks;
 using BootDepot.Region.Api.Answers;
 using BootDepot.Region.Api.Declarations;
 using BootDepot.Region.Api.Requests;
+using BootDepot.Region.Publishing;
 using BootDepot.Region.Racks;
-using BootDepot.Simplestreams.Signatures;
 
 namespace BootDepot.Region.Api.Racks;
 
 /// <summary><c>racks/</c>: what MAAS has no place for. Racks with their state and policy, and tokens to enrol with.</summary>
 internal sealed class RackExtensionEndpoints(
-    RackAdministration racks, RackAdmission admission, SigningKey streamKey, TimeProvider time) : IApiEndpoints
+    RackAdministration racks, RackAdmission admission, StreamKeyRing streamKeys, TimeProvider time) : IApiEndpoints
 {
     private const string Model = "RackController";
 
@@ -116,7 +116,7 @@ internal sealed class RackExtensionEndpoints(
             lifetime = TimeSpan.FromHours(hours);
         }
 
-        return await admission.CreateTokenAsync(request.Fields.LastOrNull("name") ?? "", lifetime, streamKey, request.Actor, cancel) switch
+        return await admission.CreateTokenAsync(request.Fields.LastOrNull("name") ?? "", lifetime, streamKeys.Now.Signing, request.Actor, cancel) switch
         {
             Outcome<RackToken>.Done done => ApiAnswer.Json(json =>
             {

@@ -73,21 +73,20 @@ internal static class RackJson
         json.WriteBoolean("connected", rack.IsConnected);
         WriteDate(json, "last_contact", rack.LastContact);
         json.WriteString("status", rack.Status);
-        json.WriteString("code", rack.Report?.Fault?.Code);
-        json.WriteString("message", rack.Report?.Fault?.Message);
+        json.WriteString("code", rack.Digest?.Fault?.Code);
+        json.WriteString("message", rack.Digest?.Fault?.Message);
         WritePolicy(json, rack.Policy);
-        WriteNumber(json, "disk_free", rack.Report?.DiskFree);
-        WriteNumber(json, "disk_used", rack.Report?.DiskUsed);
-        var images = rack.Report?.Images ?? [];
-        json.WriteNumber("images_synced", images.Count(i => i.State == "synced"));
-        json.WriteNumber("images_wanted", images.Count);
-        json.WriteNumber("bytes_held", images.Sum(i => i.BytesHeld));
-        json.WriteNumber("bytes_wanted", images.Sum(i => i.Bytes));
+        WriteNumber(json, "disk_free", rack.Digest?.DiskFree);
+        WriteNumber(json, "disk_used", rack.Digest?.DiskUsed);
+        json.WriteNumber("images_synced", rack.Digest?.Synced ?? 0);
+        json.WriteNumber("images_wanted", rack.Digest?.Wanted ?? 0);
+        json.WriteNumber("bytes_held", rack.Digest?.BytesHeld ?? 0);
+        json.WriteNumber("bytes_wanted", rack.Digest?.BytesWanted ?? 0);
         json.WriteString("resource_uri", $"/MAAS/api/2.0/racks/{rack.Row.SystemId}/");
         if (withImages)
         {
             json.WriteStartArray("images");
-            foreach (var image in images)
+            foreach (var image in rack.Report?.Images ?? [])
                 WriteImage(json, image);
             json.WriteEndArray();
         }
@@ -120,7 +119,8 @@ internal static class RackJson
         }
     }
 
-    private static void WriteImage(Utf8JsonWriter json, RackImageState image)
+    /// <summary>Writes how one version of an image stands on a rack.</summary>
+    public static void WriteImage(Utf8JsonWriter json, RackImageState image)
     {
         json.WriteStartObject();
         json.WriteString("name", image.Name);

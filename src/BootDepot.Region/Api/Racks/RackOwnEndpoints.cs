@@ -11,15 +11,15 @@ using BootDepot.Images.Racks;
 using BootDepot.Region.Api.Answers;
 using BootDepot.Region.Api.Declarations;
 using BootDepot.Region.Api.Requests;
+using BootDepot.Region.Publishing;
 using BootDepot.Region.Racks;
-using BootDepot.Simplestreams.Signatures;
 
 namespace BootDepot.Region.Api.Racks;
 
 /// <summary><c>rack/</c>: what racks themselves use, with their own keys, which open nothing else.</summary>
 internal sealed class RackOwnEndpoints(
     RackAdmission admission, RackPresence presence, RackBriefing briefing, RackReports reports, BootLog log, RegionIdentity region,
-    SigningKey streamKey) : IApiEndpoints
+    StreamKeyRing streamKeys) : IApiEndpoints
 {
     private const int MaxEnrolmentBytes = 64 * 1024;
 
@@ -66,7 +66,7 @@ internal sealed class RackOwnEndpoints(
         if (wish is null)
             return refusal!;
         var origin = request.Http.Connection.RemoteIpAddress?.ToString();
-        return await admission.EnrolAsync(wish, region, streamKey, origin, cancel) switch
+        return await admission.EnrolAsync(wish, region, streamKeys.Now.Signing, origin, cancel) switch
         {
             Outcome<RackEnrolment>.Done done =>
                 ApiAnswer.Bytes(JsonSerializer.SerializeToUtf8Bytes(done.Value, RackWire.Default.RackEnrolment), "application/json"),

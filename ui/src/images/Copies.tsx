@@ -1,0 +1,89 @@
+import { Card, CardBody, CardTitle, Label, Progress } from '@patternfly/react-core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router-dom';
+import * as api from '../api/client';
+import { keys } from '../api/queries';
+import { ago, bytes, date } from '../parts/text';
+import type { Row } from './rows';
+
+/** How many racks have each image. */
+export const useCopies = () =>
+  useQuery({
+    queryKey: keys.copies,
+    queryFn: async () => new Map((await api.get<api.ImageCopies[]>('image-copies/')).map((c) => [c.image, c])),
+  });
+
+/** How an image stands on the racks, in a few words; nothing when no rack wants it. */
+export function CopiesWord({ copies }: { copies?: api.ImageCopies }) {
+  if (!copies) return null;
+  const { racks, synced, failed } = copies;
+  return (
+    <span className="bd-small">
+      {failed > 0 ? `Failed on ${failed} of ${racks} racks` : synced < racks ? `Distributing: on ${synced} of ${racks} racks` : racks === 1 ? 'On 1 rack' : `On all ${racks} racks`}
+    </span>
+  );
+}
+
+const colors: Record<string, 'green' | 'blue' | 'red' | 'grey'> = { synced: 'green', 'on-demand': 'green', syncing: 'blue', failed: 'red' };
+
+/** Each rack and what it has of this image. */
+export function CopiesCard({ row }: { row: Row }) {
+  const image = `${row.name}:${row.arch}`;
+  const copies = useQuery({
+    queryKey: [...keys.copies, image],
+    queryFn: () => api.get<api.ImageCopiesOfRack[]>(`image-copies/?op=of_racks&image=${encodeURIComponent(image)}`),
+  });
+  if (!copies.data?.length) return null;
+  return (
+    <Card>
+      <CardTitle component="h2">Racks</CardTitle>
+      <CardBody>
+        <div className="bd-scroll" tabIndex={0}>
+          <table className="bd-table" aria-label="Racks that have it">
+            <thead>
+              <tr>
+                <th scope="col">Rack</th>
+                <th scope="col">State</th>
+                <th scope="col">Last contact</th>
+              </tr>
+            </thead>
+            <tbody>
+              {copies.data.map((rack) => (
+                <tr key={rack.system_id}>
+                  <td>
+                    <Link to={`/racks/${rack.system_id}`}>{rack.name || rack.system_id}</Link>
+                  </td>
+                  <td>
+                    {rack.images.length === 0 && <span className="bd-muted">Does not copy it</span>}
+                    {rack.images.map((i) => (
+                      <div key={`${i.architecture} ${i.version}`}>
+                        <Label isCompact variant="outline" color={colors[i.state] ?? 'grey'}>
+                          {i.state}
+                        </Label>{' '}
+                        <span className="bd-small bd-inline">
+                          {i.version} for {i.architecture}
+                          {i.state !== 'synced' && i.bytes > 0 && `: ${bytes(i.bytes_held) === '—' ? '0 B' : bytes(i.bytes_held)} of ${bytes(i.bytes)}`}
+                        </span>
+                        {i.state === 'syncing' && i.bytes > 0 && (
+                          <Progress aria-label={`Copy of ${i.architecture} ${i.version} on ${rack.name}`} size="sm" value={Math.floor((i.bytes_held / i.bytes) * 100)} />
+                        )}
+                        {i.message && (
+                          <span className="bd-small">
+                            {i.message} <span className="bd-code">{i.code}</span>
+                          </span>
+                        )}
+                      </div>
+                    ))}
+                  </td>
+                  <td title={date(rack.last_contact)}>
+                    {ago(rack.last_contact)} {!rack.connected && <Label isCompact color="red">offline</Label>}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </CardBody>
+    </Card>
+  );
+}
