@@ -4,10 +4,19 @@ using System.Threading;
 using BootDepot.Blobs.S3;
 using BootDepot.Catalog;
 using BootDepot.Region.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 
 // Arguments: data directory; port (0 or none: a free one); and for one of several regions a PostgreSQL connection and a bucket. Prints the URL, and on the first start
 // the administrator's key; runs until it is told to end.
 var options = new RegionOptions { DataDirectory = args[0], Url = $"http://127.0.0.1:{(args.Length > 1 ? args[1] : "0")}", DefaultSource = null };
+// Standard output is for the URL.
+options = options with
+{
+    Logging = logging => logging.SetMinimumLevel(LogLevel.Error).AddSimpleConsole()
+        .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace),
+};
 if (args.Length > 2)
     options = options with { Catalog = CatalogOptions.Postgres(args[2]), Blobs = new BlobStorage.InS3(JsonSerializer.Deserialize<S3Options>(args[3])!) };
 await using var host = await RegionHost.StartAsync(options, CancellationToken.None);

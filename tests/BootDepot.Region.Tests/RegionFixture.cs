@@ -9,6 +9,7 @@ using BootDepot.Region.Auth;
 using BootDepot.Region.Hosting;
 using BootDepot.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace BootDepot.Region.Tests;
 
@@ -121,6 +122,7 @@ public sealed class RegionFixture : IAsyncDisposable
         var options = new RegionOptions
         {
             DataDirectory = folder, Catalog = backends.Catalog, Blobs = backends.Blobs, Url = "http://127.0.0.1:0", DefaultSource = null, AutoImport = false,
+            Logging = logging => logging.AddProvider(new FailureLog()),
         };
         return RegionHost.StartAsync(adjust?.Invoke(options) ?? options, CancellationToken.None);
     }

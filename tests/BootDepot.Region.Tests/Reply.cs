@@ -1,4 +1,6 @@
+using System;
 using System.Linq;
+using System.Net;
 using System.Net.Http;
 using System.Text;
 using System.Text.Json;
@@ -23,11 +25,18 @@ public sealed record Reply(int Status, string? ContentType, byte[] Body, System.
     public string? Header(string name) => Headers.TryGetValues(name, out var values) ? string.Join(",", values) : null;
 
     /// <summary>Reads it.</summary>
-    public static async Task<Reply> ReadAsync(HttpResponseMessage response) => new(
-        (int)response.StatusCode,
-        response.Content.Headers.TryGetValues("Content-Type", out var types) ? types.Single() : null,
-        await response.Content.ReadAsByteArrayAsync(),
-        response.Headers);
+    /// <exception cref="InvalidOperationException">The region failed, which no test expects; with what it logged.</exception>
+    public static async Task<Reply> ReadAsync(HttpResponseMessage response)
+    {
+        var reply = new Reply(
+            (int)response.StatusCode,
+            response.Content.Headers.TryGetValues("Content-Type", out var types) ? types.Single() : null,
+            await response.Content.ReadAsByteArrayAsync(),
+            response.Headers);
+        return response.StatusCode == HttpStatusCode.InternalServerError
+            ? throw new InvalidOperationException($"{response.RequestMessage?.Method} {response.RequestMessage?.RequestUri} was answered 500: {reply.Text}\n{FailureLog.Recent()}")
+            : reply;
+    }
 
     /// <summary>Checks status, content type and text in one.</summary>
     public void ShouldBe(int status, string contentType, string text)

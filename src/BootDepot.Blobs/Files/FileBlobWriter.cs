@@ -159,6 +159,9 @@ internal sealed class FileBlobWriter(BlobPaths paths, PartialName name, SafeFile
     {
         if (size is not { } all || all < ReserveFrom || all == Offset)
             return;
+        // Asked first, as fallocate may take all the room there is before it says that it was not enough, and others write there too.
+        if (new DriveInfo(paths.Partials).AvailableFreeSpace < all - Linux.Examine(file, _path).Allocated)
+            throw new BlobSpaceException($"The disk that holds the blobs has no room for {all} bytes; free some, then go on.");
         try
         {
             _reserved = Linux.Reserve(file, all, _path);

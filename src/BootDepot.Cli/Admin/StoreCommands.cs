@@ -32,7 +32,9 @@ internal static class StoreCommands
         using var catalog = await AdminCommand.OpenAsync(region, cancel);
         var options = new ImportOptions();
         var collection = new BlobCollection(catalog, region.Blobs.Open(new DataFolder(region.Data), region.Catalog, host.Time), options, host.Time);
-        var work = new ExclusiveWork(new Leases(catalog, host.Time), options, host.Time);
+        var clock = new DatabaseClock(catalog, host.Time);
+        await clock.MeasureAsync(cancel);
+        var work = new ExclusiveWork(new ProcessLeases(new Leases(catalog, clock)), options, host.Time);
         var report = dryRun
             ? await collection.RunAsync(dryRun: true, cancel)
             : AdminCommand.Take(await work.RunAsync(token => collection.RunAsync(dryRun: false, token), cancel));

@@ -30,19 +30,24 @@ internal static class RegionPipeline
         var stream = app.ApplicationServices.GetRequiredService<StreamServer>();
         var tus = app.ApplicationServices.GetRequiredService<TusServer>();
         var health = app.ApplicationServices.GetRequiredService<HealthEndpoints>();
+        var failures = app.ApplicationServices.GetRequiredService<FailureAnswers>();
         var metrics = app.ApplicationServices.GetRequiredService<RegionMetrics>();
-        app.Use(async (http, next) =>
+        app.Use(async (HttpContext http, RequestDelegate next) =>
         {
             var began = Stopwatch.GetTimestamp();
             try
             {
-                if (!await health.TryServeAsync(http))
-                    await next(http);
+                await failures.ServeAsync(http, next);
             }
             finally
             {
                 metrics.Count(http.Request.Path.Value ?? "/", http.Response.StatusCode, Stopwatch.GetElapsedTime(began));
             }
+        });
+        app.Use(async (http, next) =>
+        {
+            if (!await health.TryServeAsync(http))
+                await next(http);
         });
         var live = app.ApplicationServices.GetRequiredService<LiveServer>();
         app.Use((http, next) => DispatchAsync(api, signIn, stream, tus, http, next));

@@ -166,6 +166,7 @@ internal static class RegionServices
         services.AddSingleton(s => new Lazy<ApiRoutes>(s.GetRequiredService<ApiRoutes>));
         services.AddSingleton<ApiDescription>();
         services.AddSingleton<ApiDispatcher>();
+        services.AddSingleton<FailureAnswers>();
         services.AddSingleton<IApiEndpoints, DescriptionEndpoints>();
         services.AddSingleton<IApiEndpoints, OpenApiEndpoints>();
         services.AddSingleton<IApiEndpoints, VersionEndpoints>();

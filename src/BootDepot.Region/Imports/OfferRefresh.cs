@@ -3,6 +3,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Catalog;
 using BootDepot.Region.Sources;
+using BootDepot.Region.Observing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -14,7 +15,7 @@ namespace BootDepot.Region.Imports;
 /// would be imported whole.
 /// </summary>
 internal sealed partial class OfferRefresh(
-    ImportControl imports, SourceWatch sources, ImportOptions options, TimeProvider time, ILogger<OfferRefresh> log)
+    ImportControl imports, SourceWatch sources, CatalogDatabase catalog, ImportOptions options, TimeProvider time, ILogger<OfferRefresh> log)
     : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -29,7 +30,7 @@ internal sealed partial class OfferRefresh(
                 if (!await imports.IsImportingAsync(stoppingToken))
                     await imports.RefreshOffersAsync(stoppingToken);
             }
-            catch (CatalogException e)
+            catch (Exception e) when (catalog.WillPass(e))
             {
                 LogBusy(e);
             }

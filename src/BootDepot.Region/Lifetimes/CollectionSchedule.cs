@@ -3,6 +3,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Catalog;
 using BootDepot.Region.Imports;
+using BootDepot.Region.Observing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -10,7 +11,7 @@ namespace BootDepot.Region.Lifetimes;
 
 /// <summary>Collects every so often, also where nobody imports. While an import runs it waits: that collects at its end.</summary>
 internal sealed partial class CollectionSchedule(
-    BlobCollection collection, ExclusiveWork work, ImportOptions options, TimeProvider time, ILogger<CollectionSchedule> log)
+    BlobCollection collection, ExclusiveWork work, CatalogDatabase catalog, ImportOptions options, TimeProvider time, ILogger<CollectionSchedule> log)
     : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -26,7 +27,7 @@ internal sealed partial class CollectionSchedule(
                     is Outcome<CollectionReport>.Done { Value: { Blobs: > 0 } report })
                     LogRemoved(report.Blobs, report.Bytes);
             }
-            catch (Exception e) when (e is CatalogException or System.IO.IOException)
+            catch (Exception e) when (catalog.WillPass(e))
             {
                 LogFailed(e);
             }

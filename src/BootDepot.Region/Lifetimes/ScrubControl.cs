@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using BootDepot.Catalog;
 using BootDepot.Catalog.Lifetimes;
 using BootDepot.Catalog.Settings;
+using BootDepot.Region.Observing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -73,7 +74,7 @@ internal sealed partial class ScrubControl(
                 if (time.GetUtcNow() >= _nextRepair)
                     await RepairAsync(stoppingToken);
             }
-            catch (Exception e) when (e is CatalogException or System.IO.IOException)
+            catch (Exception e) when (catalog.WillPass(e))
             {
                 LogFailed(e);
             }

@@ -11,6 +11,7 @@ using BootDepot.Catalog.Settings;
 using BootDepot.Catalog.Uploads;
 using BootDepot.Images;
 using BootDepot.Region.Uploads.Tus;
+using BootDepot.Region.Observing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -132,7 +133,7 @@ internal sealed partial class UploadHousekeeping(
         {
             await work(cancel);
         }
-        catch (Exception e) when (e is CatalogException or System.IO.IOException)
+        catch (Exception e) when (catalog.WillPass(e))
         {
             LogFailure(e);
         }

@@ -68,20 +68,8 @@ internal sealed class UploadList(CatalogDatabase catalog, UploadSessions session
     /// <summary>Reads it.</summary>
     public async Task<List<UploadStatus>> ReadAsync(CancellationToken cancel)
     {
-        List<Row> rows;
-        List<ResumableUpload> open;
-        await using (var db = await catalog.CreateDbContextAsync(cancel))
-        {
-            rows = await db.Files.AsNoTracking()
-                .Where(f => f.Set!.Resource!.Kind == ResourceKind.Uploaded)
-                .Select(f => new Row(
-                    f, f.Set!.Resource!, f.Set.Created,
-                    db.UploadFacts.FirstOrDefault(u => u.FileId == f.Id),
-                    db.Conversions.Where(c => c.FileId == f.Id).OrderByDescending(c => c.Id).FirstOrDefault()))
-                .ToListAsync(cancel);
-            open = await db.ResumableUploads.AsNoTracking().Where(u => u.ResourceId == null).ToListAsync(cancel);
-        }
-
+        // Of one moment: an upload by tus becomes a file between two, and would be in neither list.
+        var (rows, open) = await catalog.SnapshotAsync(ReadAsync, cancel);
         var all = new List<UploadStatus>();
         foreach (var row in rows)
             all.Add(await StatusAsync(row, cancel));
@@ -89,6 +77,16 @@ internal sealed class UploadList(CatalogDatabase catalog, UploadSessions session
             all.Add(await StatusAsync(upload, cancel));
         return [.. all.OrderByDescending(u => u.Created)];
     }
+
+    private static async Task<(List<Row> Files, List<ResumableUpload> Open)> ReadAsync(CatalogContext db, CancellationToken cancel) => (
+        await db.Files.AsNoTracking()
+            .Where(f => f.Set!.Resource!.Kind == ResourceKind.Uploaded)
+            .Select(f => new Row(
+                f, f.Set!.Resource!, f.Set.Created,
+                db.UploadFacts.FirstOrDefault(u => u.FileId == f.Id),
+                db.Conversions.Where(c => c.FileId == f.Id).OrderByDescending(c => c.Id).FirstOrDefault()))
+            .ToListAsync(cancel),
+        await db.ResumableUploads.AsNoTracking().Where(u => u.ResourceId == null).ToListAsync(cancel));
 
     private async Task<UploadStatus> StatusAsync(Row row, CancellationToken cancel)
     {

@@ -82,8 +82,9 @@ internal sealed class UploadClient(RegionFixture region)
         }
 
         using var response = await region.Http.SendAsync(request);
+        var reply = await Reply.ReadAsync(response);
         return new TusReply(
-            (int)response.StatusCode, await response.Content.ReadAsStringAsync(),
+            reply.Status, reply.Text,
             response.Headers.ToDictionary(h => h.Key, h => string.Join(",", h.Value), StringComparer.OrdinalIgnoreCase));
     }
 

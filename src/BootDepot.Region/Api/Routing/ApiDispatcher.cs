@@ -3,9 +3,6 @@ using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using BootDepot.Blobs;
-using BootDepot.Catalog;
-using BootDepot.Images;
 using BootDepot.Region.Api.Answers;
 using BootDepot.Region.Api.Declarations;
 using BootDepot.Region.Api.Description;
@@ -13,7 +10,6 @@ using BootDepot.Region.Api.Requests;
 using BootDepot.Region.Auth;
 using BootDepot.Region.Sessions;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace BootDepot.Region.Api.Routing;
 
@@ -21,9 +17,8 @@ namespace BootDepot.Region.Api.Routing;
 /// Serves the declared endpoints: route, authenticate, choose the action, authorise, read the body, run. The order is
 /// MAAS's, so that nobody learns about an object, or has a body read, without the right to.
 /// </summary>
-internal sealed partial class ApiDispatcher(
-    ApiRoutes routes, ApiDescription description, OAuthVerifier verifier, BrowserSessions sessions, FormReader forms, CatalogDatabase catalog,
-    ILogger<ApiDispatcher> log)
+internal sealed class ApiDispatcher(
+    ApiRoutes routes, ApiDescription description, OAuthVerifier verifier, BrowserSessions sessions, FormReader forms)
 {
     private const int MaxQueryFields = 1000;
     private const string HashHeader = "X-MAAS-API-Hash";
@@ -49,17 +44,6 @@ internal sealed partial class ApiDispatcher(
         catch (BadHttpRequestException e)
         {
             answer = ApiAnswer.Text(e.Message, e.StatusCode);
-        }
-        catch (Exception e) when (!cancel.IsCancellationRequested && !http.Response.HasStarted && AwayOrNull(e) is { } fault)
-        {
-            LogAway(http.Request.Method, path, fault.Code, fault.Message);
-            http.Response.Headers.RetryAfter = "2";
-            answer = ApiAnswer.Text($"{fault.Message} [{fault.Code}]", StatusCodes.Status503ServiceUnavailable);
-        }
-        catch (Exception e) when (!cancel.IsCancellationRequested && !http.Response.HasStarted)
-        {
-            LogFailure(e, http.Request.Method, path);
-            answer = ApiAnswer.Text("The server failed; its log says why.", StatusCodes.Status500InternalServerError);
         }
 
         await answer.SendAsync(http, cancel);
@@ -189,16 +173,6 @@ internal sealed partial class ApiDispatcher(
     private static string? NotEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     private static ApiAnswer Unsigned() => ApiAnswer.BareText("Forbidden", StatusCodes.Status401Unauthorized);
-
-    // What passes by itself: the client should come again.
-    private Fault? AwayOrNull(Exception exception) =>
-        exception is BlobsUnreachableException away ? new Fault("blobs-unreachable", away.Message) : catalog.FaultOrNull(exception);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Path}: {Code}: {Reason}")]
-    private partial void LogAway(string method, string path, string code, string reason);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
-    private partial void LogFailure(Exception exception, string method, string path);
 
     // What is known of a request so far.
     private sealed class Exchange(HttpContext http, ApiRoute route, Fields query) : IAsyncDisposable

@@ -3,11 +3,13 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using BootDepot.Blobs;
 using BootDepot.Catalog;
 using BootDepot.Catalog.Imports;
 using BootDepot.Catalog.Uploads;
 using BootDepot.Images;
 using BootDepot.Region.Imports;
+using BootDepot.Region.Observing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -52,9 +54,10 @@ internal sealed partial class ConversionWorker(
                     await Task.Delay(Turn, time, stoppingToken);
                 }
             }
-            catch (CatalogException e)
+            catch (Exception e) when (catalog.WillPass(e))
             {
-                LogCatalogFailure(e);
+                // What was under way is begun anew by whoever takes the lease next.
+                LogFailure(e);
                 await Task.Delay(Pause, time, stoppingToken);
             }
         }
@@ -114,7 +117,7 @@ internal sealed partial class ConversionWorker(
         {
             LogStopped(conversion.Id);
         }
-        catch (IOException e)
+        catch (IOException e) when (e is not BlobsUnreachableException)
         {
             LogFailed(conversion.Id, "conversion-failed", e.Message);
             await FailAsync(conversion.Id, new Fault("conversion-failed", $"Reading or writing failed: {e.Message}"), stopping);
@@ -135,14 +138,26 @@ internal sealed partial class ConversionWorker(
             using var timer = new PeriodicTimer(Look, time);
             while (await timer.WaitForNextTickAsync(ended.Token))
             {
-                await using var db = await catalog.CreateDbContextAsync(ended.Token);
-                if (!await db.Conversions.AnyAsync(c => c.Id == id && c.FileId != null && c.State == ConversionState.Running, ended.Token))
+                if (!await IsWantedAsync(id, ended.Token))
                     await ended.CancelAsync();
             }
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
             // The conversion has ended.
+        }
+    }
+
+    private async Task<bool> IsWantedAsync(int id, CancellationToken cancel)
+    {
+        try
+        {
+            await using var db = await catalog.CreateDbContextAsync(cancel);
+            return await db.Conversions.AnyAsync(c => c.Id == id && c.FileId != null && c.State == ConversionState.Running, cancel);
+        }
+        catch (Exception e) when (catalog.FaultOrNull(e) is not null)
+        {
+            return true; // nobody can have said otherwise meanwhile
         }
     }
 
@@ -162,6 +177,6 @@ internal sealed partial class ConversionWorker(
     [LoggerMessage(Level = LogLevel.Information, Message = "Conversion {Id} was stopped")]
     private partial void LogStopped(int id);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The catalogue cannot be used; conversions wait")]
-    private partial void LogCatalogFailure(Exception exception);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The catalogue or the blob store cannot be used; conversions wait")]
+    private partial void LogFailure(Exception exception);
 }

@@ -1,0 +1,56 @@
+using System;
+using System.Threading.Tasks;
+using BootDepot.Blobs;
+using BootDepot.Catalog;
+using BootDepot.Images;
+using BootDepot.Region.Api.Answers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace BootDepot.Region.Hosting;
+
+/// <summary>
+/// The last word about a request that failed, whichever part of the region it was for: 503 and when to come again while the database or the
+/// blob store is away; 500 when the region itself is at fault. An answer that has begun is cut off, so that nobody takes it for a whole one.
+/// </summary>
+internal sealed partial class FailureAnswers(CatalogDatabase catalog, ILogger<FailureAnswers> log)
+{
+    private const string SecondsUntilRetry = "2";
+
+    /// <summary>Serves a request by <paramref name="next"/>, and answers it when that fails.</summary>
+    public async Task ServeAsync(HttpContext http, RequestDelegate next)
+    {
+        var cancel = http.RequestAborted;
+        ApiAnswer answer;
+        try
+        {
+            await next(http);
+            return;
+        }
+        catch (Exception e) when (!cancel.IsCancellationRequested && !http.Response.HasStarted && AwayOrNull(e) is { } fault)
+        {
+            LogAway(http.Request.Method, http.Request.Path, fault.Code, fault.Message);
+            http.Response.Clear();
+            http.Response.Headers.RetryAfter = SecondsUntilRetry;
+            answer = ApiAnswer.Text($"{fault.Message} [{fault.Code}]", StatusCodes.Status503ServiceUnavailable);
+        }
+        catch (Exception e) when (!cancel.IsCancellationRequested && !http.Response.HasStarted && e is not BadHttpRequestException)
+        {
+            LogFailure(e, http.Request.Method, http.Request.Path);
+            http.Response.Clear();
+            answer = ApiAnswer.Text("The server failed; its log says why.", StatusCodes.Status500InternalServerError);
+        }
+
+        await answer.SendAsync(http, cancel);
+    }
+
+    // What passes by itself: the client should come again.
+    private Fault? AwayOrNull(Exception exception) =>
+        exception is BlobsUnreachableException away ? new Fault("blobs-unreachable", away.Message) : catalog.FaultOrNull(exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Path}: {Code}: {Reason}")]
+    private partial void LogAway(string method, string path, string code, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
+    private partial void LogFailure(Exception exception, string method, string path);
+}
