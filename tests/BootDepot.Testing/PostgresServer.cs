@@ -13,7 +13,7 @@ namespace BootDepot.Testing;
 /// </summary>
 public sealed class PostgresServer
 {
-    private static readonly Once<PostgresServer> One = new(StartAsync);
+    private static readonly Once<PostgresServer> One = new(() => StartAsync());
 
     private readonly string _folder;
     private readonly Process _shell;
@@ -28,11 +28,12 @@ public sealed class PostgresServer
     public static Task<PostgresServer> SharedAsync() => One.GetAsync();
 
     /// <summary>Starts one for a test that stops and starts it; <see cref="StopAsync"/> ends it.</summary>
-    public static async Task<PostgresServer> StartAsync()
+    /// <param name="syncs">Whether commits are synced to disk, as where figures are taken; tests need not wait for that.</param>
+    public static async Task<PostgresServer> StartAsync(bool syncs = false)
     {
         var folder = Directory.CreateTempSubdirectory("bootdepot-pg-").FullName;
         // Its end of standard input closes when this process ends, whatever the way.
-        var shell = Process.Start(new ProcessStartInfo("/bin/bash", ["-c", Script, "postgres", folder])
+        var shell = Process.Start(new ProcessStartInfo("/bin/bash", ["-c", Script, "postgres", folder, syncs ? "" : Unsynced])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -97,10 +98,12 @@ public sealed class PostgresServer
         }
     }
 
+    private const string Unsynced = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off";
+
     // PostgreSQL refuses to run as root.
     private const string Script = """
         set -eu
-        dir=$1
+        dir=$1 unsynced=$2
         bin=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
         as=()
         if [ "$(id -u)" = 0 ]; then
@@ -109,7 +112,7 @@ public sealed class PostgresServer
         fi
         cd "$dir"
         "${as[@]}" "$bin/initdb" -D "$dir/data" -U postgres -A trust --no-sync -E UTF8 --locale=C.UTF-8 >"$dir/init.log" 2>&1
-        start() { "${as[@]}" "$bin/pg_ctl" -D "$dir/data" -w -l "$dir/server.log" -o "-k $dir -c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200" start >/dev/null </dev/null; }
+        start() { "${as[@]}" "$bin/pg_ctl" -D "$dir/data" -w -l "$dir/server.log" -o "-k $dir -c listen_addresses='' $unsynced -c max_connections=200" start >/dev/null </dev/null; }
         stop() { "${as[@]}" "$bin/pg_ctl" -D "$dir/data" -m fast stop >/dev/null </dev/null || true; }
         trap 'cat "$dir"/*.log >&2; stop; cd /; rm -rf "$dir"' EXIT
         start

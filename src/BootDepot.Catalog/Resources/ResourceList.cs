@@ -1,11 +1,9 @@
 using System;
-using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace BootDepot.Catalog.Resources;
 
@@ -27,8 +25,7 @@ public sealed record ResourceRow(
 /// <summary>The read side of boot resources: each a constant number of queries, nothing tracked.</summary>
 public static class ResourceList
 {
-    // A compiled query is good for the model it was first used with; each database has its own.
-    private static readonly ConcurrentDictionary<IModel, Func<CatalogContext, ResourceKind?, IAsyncEnumerable<ResourceRow>>> Queries = [];
+    private static readonly CatalogQuery<Func<CatalogContext, ResourceKind?, IAsyncEnumerable<ResourceRow>>> Rows = new(Compile);
 
     /// <summary>All resources, or those of one kind, by kind, name and architecture, bytewise. One query.</summary>
     public static async Task<IReadOnlyList<ResourceRow>> ListAsync(
@@ -37,8 +34,7 @@ public static class ResourceList
         CancellationToken cancellationToken)
     {
         var rows = new List<ResourceRow>();
-        var query = Queries.GetOrAdd(context.Model, _ => Compile());
-        await foreach (var row in query(context, kind).WithCancellation(cancellationToken))
+        await foreach (var row in Rows.For(context)(context, kind).WithCancellation(cancellationToken))
             rows.Add(row);
         return rows;
     }

@@ -23,7 +23,7 @@ internal sealed class OAuthVerifier(CatalogDatabase catalog, NonceMemory nonces,
 
     private const string Plaintext = "PLAINTEXT";
 
-    private static readonly Func<CatalogContext, string, string, CancellationToken, Task<Key?>> FindKey =
+    private static readonly CatalogQuery<Func<CatalogContext, string, string, CancellationToken, Task<Key?>>> FindKey = new(() =>
         EF.CompileAsyncQuery((CatalogContext db, string consumer, string token, CancellationToken cancel) =>
             db.ApiKeys
                 .Where(k => k.TokenKey == token || k.ConsumerKey == consumer)
@@ -31,7 +31,7 @@ internal sealed class OAuthVerifier(CatalogDatabase catalog, NonceMemory nonces,
                 .Select(k => new Key(
                     k.ConsumerKey, k.TokenKey, k.SecretHash, k.UserId, k.User!.Username, k.User.IsSuperuser, k.User.IsActive,
                     k.Scope))
-                .FirstOrDefault());
+                .FirstOrDefault()));
 
     /// <summary>Checks them.</summary>
     public async Task<AuthOutcome> VerifyAsync(OAuthParameters? oauth, CancellationToken cancel)
@@ -42,7 +42,7 @@ internal sealed class OAuthVerifier(CatalogDatabase catalog, NonceMemory nonces,
             return new AuthOutcome.Refused($"'OAuth version {Shown(oauth.Version)} not supported.'");
 
         await using var db = await catalog.CreateDbContextAsync(cancel);
-        var key = await FindKey(db, oauth.ConsumerKey!, oauth.Token!, cancel);
+        var key = await FindKey.For(db)(db, oauth.ConsumerKey!, oauth.Token!, cancel);
         if (key is null || key.ConsumerKey != oauth.ConsumerKey)
             return new AuthOutcome.Refused("Invalid API key.");
         if (key.TokenKey != oauth.Token)

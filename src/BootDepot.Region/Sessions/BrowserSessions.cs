@@ -29,11 +29,11 @@ internal sealed class BrowserSessions(CatalogDatabase catalog, TimeProvider time
     // Use is written down this often at most.
     private static readonly TimeSpan Grain = TimeSpan.FromMinutes(10);
 
-    private static readonly Func<CatalogContext, byte[], CancellationToken, Task<Row?>> Find =
+    private static readonly CatalogQuery<Func<CatalogContext, byte[], CancellationToken, Task<Row?>>> Find = new(() =>
         EF.CompileAsyncQuery((CatalogContext db, byte[] hash, CancellationToken cancel) =>
             db.Sessions.Where(s => s.TokenHash == hash)
                 .Select(s => new Row(s.Id, s.Created, s.LastUsed, s.UserId, s.User!.Username, s.User.IsSuperuser, s.User.IsActive))
-                .FirstOrDefault());
+                .FirstOrDefault()));
 
     /// <summary>Signs a browser in: returns the value of its cookie.</summary>
     public async Task<string> BeginAsync(string username, CancellationToken cancel)
@@ -73,7 +73,7 @@ internal sealed class BrowserSessions(CatalogDatabase catalog, TimeProvider time
             return null;
         var now = time.GetUtcNow();
         await using var db = await catalog.CreateDbContextAsync(cancel);
-        if (await Find(db, SHA256.HashData(token), cancel) is not { IsActive: true } row
+        if (await Find.For(db)(db, SHA256.HashData(token), cancel) is not { IsActive: true } row
             || now - row.LastUsed > IdleLimit || now - row.Created > Lifetime)
             return null;
         if (now - row.LastUsed > Grain)

@@ -20,13 +20,13 @@ namespace BootDepot.Region.Uploads;
 internal sealed class UploadChunks(
     CatalogDatabase catalog, IBlobStore blobs, UploadSessions sessions, UploadCompletion completion, TimeSpan? patience = null)
 {
-    private static readonly Func<CatalogContext, int, CancellationToken, Task<FileFacts?>> FindFile =
+    private static readonly CatalogQuery<Func<CatalogContext, int, CancellationToken, Task<FileFacts?>>> FindFile = new(() =>
         EF.CompileAsyncQuery((CatalogContext db, int id, CancellationToken cancel) => db.Files
             .Where(f => f.Id == id)
             .Select(f => new FileFacts(
                 f.Id, f.Set!.ResourceId, f.Set.Resource!.Kind, f.Sha256, f.Size, f.StoredAt != null,
                 db.Conversions.Any(c => c.FileId == f.Id && c.State != ConversionState.Done)))
-            .FirstOrDefault());
+            .FirstOrDefault()));
 
     // How long a second writer of one file waits for the first.
     private readonly TimeSpan _patience = patience ?? TimeSpan.FromSeconds(10);
@@ -44,7 +44,7 @@ internal sealed class UploadChunks(
         FileFacts? file;
         await using (var db = await catalog.CreateDbContextAsync(cancel))
         {
-            file = fileId is null ? null : await FindFile(db, fileId.Value, cancel);
+            file = fileId is null ? null : await FindFile.For(db)(db, fileId.Value, cancel);
             if (file is null || file.ResourceId != resourceId)
             {
                 var hasResource = resourceId is not null && await db.Resources.AnyAsync(r => r.Id == resourceId, cancel);
@@ -76,7 +76,7 @@ internal sealed class UploadChunks(
     public async Task<(long Received, long Size)?> ProgressOrNullAsync(int? resourceId, int? fileId, CancellationToken cancel)
     {
         await using var db = await catalog.CreateDbContextAsync(cancel);
-        if (fileId is null || await FindFile(db, fileId.Value, cancel) is not { Kind: ResourceKind.Uploaded } file
+        if (fileId is null || await FindFile.For(db)(db, fileId.Value, cancel) is not { Kind: ResourceKind.Uploaded } file
             || file.ResourceId != resourceId)
             return null;
         await sessions.WaitForWriterAsync(UploadSessions.PartialOf(file.Id), _patience, cancel);
