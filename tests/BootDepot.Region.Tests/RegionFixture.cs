@@ -46,11 +46,15 @@ public sealed class RegionFixture : IAsyncDisposable
     public string DataDirectory => _folder.Path;
 
     /// <summary>Starts one.</summary>
-    public static async Task<RegionFixture> StartAsync(Func<RegionOptions, RegionOptions>? adjust = null)
+    /// <param name="adjust">Changes the options.</param>
+    /// <param name="beside">A region on the same catalogue, whose users it has; null when the catalogue is its own.</param>
+    public static async Task<RegionFixture> StartAsync(Func<RegionOptions, RegionOptions>? adjust = null, RegionFixture? beside = null)
     {
         var folder = new TempFolder();
         var backends = await Backends.CreateAsync();
         var host = await StartHostAsync(folder.Path, backends, adjust);
+        if (beside is not null)
+            return new RegionFixture(folder, backends, host) { AdminKey = beside.AdminKey, UserKey = beside.UserKey };
         var users = host.Services.GetRequiredService<UserAdministration>();
         var keys = host.Services.GetRequiredService<ApiKeyAdministration>();
         await users.CreateAsync("joe", "joe@example.com", "joe's password", isAdmin: false, Actor.System, CancellationToken.None);

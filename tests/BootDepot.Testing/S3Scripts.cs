@@ -57,8 +57,10 @@ internal static class S3Scripts
         ceph-mon $C -i a --mkfs --monmap $D/monmap
         ceph-mon $C -i a -f > $D/mon.out 2>&1 </dev/null & echo $! > $D/pids
         U=$(uuidgen)
-        ceph $C --connect-timeout 20 osd new $U >/dev/null
-        ceph $C osd crush add osd.0 1 root=default host=h >/dev/null 2>&1
+        # The monitor refuses for a moment after its start; longer on a busy machine.
+        again() { for try in $(seq 20); do "$@" && return; sleep 0.5; done; return 1; }
+        again ceph $C --connect-timeout 20 osd new $U >/dev/null
+        again ceph $C osd crush add osd.0 1 root=default host=h >/dev/null 2>&1
         ceph-osd $C -i 0 --mkfs --osd-uuid $U > $D/mkfs.out 2>&1
         ceph-osd $C -i 0 -f > $D/osd.out 2>&1 </dev/null & echo $! >> $D/pids
         radosgw-admin $C -n client.rgw user create --uid=test --display-name=test --access-key=test --secret-key=testing > $D/user.json 2>$D/user.err

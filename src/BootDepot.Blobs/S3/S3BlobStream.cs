@@ -40,9 +40,9 @@ internal sealed class S3BlobStream(S3Client client, string key, long length, lon
             return 0;
         _response ??= await client.OpenOrNullAsync(key, _position, cancellationToken)
             ?? throw new IOException($"The blob {key} was deleted while it was read.");
-        var count = await client.CallAsync(() => _response.ResponseStream.ReadAsync(buffer, cancellationToken).AsTask());
+        var count = await client.CallAsync(() => _response.ResponseStream.ReadAsync(buffer, cancellationToken).AsTask(), cancellationToken);
         if (count == 0)
-            throw new EndOfStreamException($"The blob {key} ended at {_position} of {length} bytes.");
+            throw new BlobsUnreachableException($"The S3 server ended the blob {key} at {_position} of {length} bytes.");
         _position += count;
         return count;
     }

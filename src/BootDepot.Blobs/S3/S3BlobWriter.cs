@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
+using Amazon.S3;
 using BootDepot.Blobs.Hashing;
 using BootDepot.Images;
 
@@ -33,6 +34,7 @@ internal sealed class S3BlobWriter(S3Client client, S3Keys keys, PartialName nam
     private long _keptAt = TimeProvider.System.GetTimestamp();
     private bool _isFlushed; // whether the mark is a flush of this writer
     private bool _isLost; // whether what was kept is further on than this writer
+    private bool _isGone; // whether the server has lost the parts, so that the transfer begins anew
     private bool _isOver;
 
     public long Offset => _hash.Length;
@@ -50,7 +52,7 @@ internal sealed class S3BlobWriter(S3Client client, S3Keys keys, PartialName nam
     {
         ObjectDisposedException.ThrowIf(_isOver, this);
         cancel.ThrowIfCancellationRequested();
-        if (_isLost)
+        if (_isLost || _isGone)
             throw new BlobsUnreachableException($"A part of the transfer {name} did not reach the server; open it again.");
         if (Offset + bytes.Length > size)
             throw new ArgumentOutOfRangeException(nameof(bytes), bytes.Length, $"Only {size - Offset} of {size} bytes are left.");
@@ -221,7 +223,17 @@ internal sealed class S3BlobWriter(S3Client client, S3Keys keys, PartialName nam
     private async Task<S3Part> SendAsync(int number, byte[] bytes, int length, CancellationToken cancel)
     {
         using var stream = new MemoryStream(bytes, 0, length, writable: false);
-        return new S3Part(number, await client.UploadPartAsync(_target, _state.UploadId!, number, stream, cancel), length);
+        try
+        {
+            return new S3Part(number, await client.UploadPartAsync(_target, _state.UploadId!, number, stream, cancel), length);
+        }
+        catch (AmazonS3Exception e) when (e.ErrorCode == "NoSuchUpload")
+        {
+            // A bucket's rule ended it, or a person. What is known of it is of no use to anybody.
+            _isGone = true;
+            await client.DeleteAsync(keys.Partial(name), cancel);
+            throw new BlobsUnreachableException($"The S3 server has lost what it had of the transfer {name}; it begins anew.", e);
+        }
     }
 
     /// <summary>Waits for the part that is on its way; false when none is.</summary>
@@ -251,7 +263,7 @@ internal sealed class S3BlobWriter(S3Client client, S3Keys keys, PartialName nam
     private async Task KeepAsync(CancellationToken cancel)
     {
         await SentAsync();
-        if (!_isLost && (Offset > 0 || _keeper.IsKept))
+        if (!_isLost && !_isGone && (Offset > 0 || _keeper.IsKept))
             await PutStateAsync(_tailLength, cancel);
     }
 

@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Net;
 using System.Net.Http;
+using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using Amazon;
@@ -40,13 +41,13 @@ internal sealed class S3Client : IDisposable
     }
 
     public Task<GetObjectMetadataResponse?> HeadOrNullAsync(string key, CancellationToken cancel) =>
-        OrNullAsync(() => _client.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = _options.Bucket, Key = key }, cancel));
+        OrNullAsync(() => _client.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = _options.Bucket, Key = key }, cancel), cancel);
 
     /// <summary>Opens an object at an offset that is inside it; null when it is not there.</summary>
     public Task<GetObjectResponse?> OpenOrNullAsync(string key, long offset, CancellationToken cancel) =>
         OrNullAsync(() => _client.GetObjectAsync(
             new GetObjectRequest { BucketName = _options.Bucket, Key = key, ByteRange = offset > 0 ? new ByteRange(offset, long.MaxValue) : null },
-            cancel));
+            cancel), cancel);
 
     public async Task<byte[]?> ReadOrNullAsync(string key, CancellationToken cancel)
     {
@@ -58,7 +59,7 @@ internal sealed class S3Client : IDisposable
         {
             await response.ResponseStream.CopyToAsync(copy, cancel);
             return copy.ToArray();
-        });
+        }, cancel);
     }
 
     public Task PutAsync(string key, ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body, (string Name, string Value)? metadata, CancellationToken cancel) =>
@@ -76,11 +77,11 @@ internal sealed class S3Client : IDisposable
             if (metadata is var (name, value))
                 request.Metadata.Add(name, value);
             return await _client.PutObjectAsync(request, cancel);
-        });
+        }, cancel);
 
     public async Task<string> BeginUploadAsync(string key, CancellationToken cancel) =>
         (await CallAsync(() => _client.InitiateMultipartUploadAsync(
-            new InitiateMultipartUploadRequest { BucketName = _options.Bucket, Key = key }, cancel))).UploadId;
+            new InitiateMultipartUploadRequest { BucketName = _options.Bucket, Key = key }, cancel), cancel)).UploadId;
 
     public async Task<string> UploadPartAsync(string key, string uploadId, int number, Stream bytes, CancellationToken cancel) =>
         (await CallAsync(() => _client.UploadPartAsync(
@@ -89,7 +90,7 @@ internal sealed class S3Client : IDisposable
                 BucketName = _options.Bucket, Key = key, UploadId = uploadId, PartNumber = number, InputStream = bytes, PartSize = bytes.Length,
                 UseChunkEncoding = false, DisablePayloadSigning = _isTls,
             },
-            cancel))).ETag;
+            cancel), cancel)).ETag;
 
     /// <summary>Makes one object of the parts; false when the server does not have them any more.</summary>
     public async Task<bool> CompleteUploadAsync(string key, string uploadId, IEnumerable<S3Part> parts, CancellationToken cancel)
@@ -101,7 +102,7 @@ internal sealed class S3Client : IDisposable
                 {
                     BucketName = _options.Bucket, Key = key, UploadId = uploadId, PartETags = [.. parts.Select(p => new PartETag(p.Number, p.ETag))],
                 },
-                cancel));
+                cancel), cancel);
             return true;
         }
         catch (AmazonS3Exception e) when (e.ErrorCode is "NoSuchUpload" or "InvalidPart" or "NoSuchKey")
@@ -115,7 +116,7 @@ internal sealed class S3Client : IDisposable
         try
         {
             await CallAsync(() => _client.AbortMultipartUploadAsync(
-                new AbortMultipartUploadRequest { BucketName = _options.Bucket, Key = key, UploadId = uploadId }, cancel));
+                new AbortMultipartUploadRequest { BucketName = _options.Bucket, Key = key, UploadId = uploadId }, cancel), cancel);
         }
         catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.NotFound)
         {
@@ -130,7 +131,7 @@ internal sealed class S3Client : IDisposable
         if (size <= Part)
         {
             await CallAsync(() => _client.CopyObjectAsync(
-                new CopyObjectRequest { SourceBucket = _options.Bucket, SourceKey = from, DestinationBucket = _options.Bucket, DestinationKey = to }, cancel));
+                new CopyObjectRequest { SourceBucket = _options.Bucket, SourceKey = from, DestinationBucket = _options.Bucket, DestinationKey = to }, cancel), cancel);
             return;
         }
 
@@ -144,7 +145,7 @@ internal sealed class S3Client : IDisposable
                 SourceBucket = _options.Bucket, SourceKey = from, DestinationBucket = _options.Bucket, DestinationKey = to,
                 UploadId = upload, PartNumber = parts.Count + 1, FirstByte = at, LastByte = last,
             };
-            var copied = await CallAsync(() => _client.CopyPartAsync(request, cancel));
+            var copied = await CallAsync(() => _client.CopyPartAsync(request, cancel), cancel);
             parts.Add(new S3Part(parts.Count + 1, copied.ETag, last - at + 1));
         }
 
@@ -153,7 +154,7 @@ internal sealed class S3Client : IDisposable
     }
 
     public Task DeleteAsync(string key, CancellationToken cancel) =>
-        CallAsync(() => _client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = _options.Bucket, Key = key }, cancel));
+        CallAsync(() => _client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = _options.Bucket, Key = key }, cancel), cancel);
 
     public async IAsyncEnumerable<S3Object> ListAsync(string prefix, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
@@ -161,7 +162,7 @@ internal sealed class S3Client : IDisposable
         ListObjectsV2Response page;
         do
         {
-            page = await CallAsync(() => _client.ListObjectsV2Async(request, cancel));
+            page = await CallAsync(() => _client.ListObjectsV2Async(request, cancel), cancel);
             foreach (var item in page.S3Objects ?? [])
                 yield return item;
             request.ContinuationToken = page.NextContinuationToken;
@@ -178,7 +179,9 @@ internal sealed class S3Client : IDisposable
     public void Dispose() => _client.Dispose();
 
     /// <summary>Makes a call, and says in our words when the server is away or refuses.</summary>
-    public async Task<T> CallAsync<T>(Func<Task<T>> call)
+    /// <param name="call">The call.</param>
+    /// <param name="cancel">What the call was given: only this one's cancellation is the caller's will.</param>
+    public async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancel)
     {
         try
         {
@@ -188,24 +191,33 @@ internal sealed class S3Client : IDisposable
         {
             throw new BlobSpaceException($"{_options} has no room: {e.Message}", e);
         }
-        catch (AmazonS3Exception e) when ((int)e.StatusCode >= 500 || e.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized
-            || e.ErrorCode is "NoSuchBucket" or "SlowDown" or "RequestTimeout")
+        catch (AmazonServiceException e) when (!IsAnswer(e))
         {
+            // Whatever it says (busy, another write at the same moment, a damaged request): nothing is lost, and whoever asked comes again.
             throw new BlobsUnreachableException($"{_options} refuses: {e.ErrorCode ?? e.StatusCode.ToString()}: {e.Message}", e);
         }
-        catch (Exception e) when (e is HttpRequestException or AmazonClientException or WebException
+        catch (Exception e) when (e is HttpRequestException or AmazonClientException or WebException or TimeoutException or SocketException
             || (e is IOException and not (BlobSpaceException or BlobsUnreachableException)))
         {
             throw new BlobsUnreachableException($"{_options} does not answer: {e.Message}", e);
         }
+        catch (Exception e) when (!cancel.IsCancellationRequested && e is (OperationCanceledException or ObjectDisposedException))
+        {
+            // The HTTP client's own time-outs and connections that went away under it show as these.
+            throw new BlobsUnreachableException($"{_options} does not answer: {e.Message}", e);
+        }
     }
 
-    private async Task<T?> OrNullAsync<T>(Func<Task<T>> call)
+    // What callers ask for: whether there is such an object, upload or part.
+    private static bool IsAnswer(AmazonServiceException e) =>
+        e.ErrorCode is "NoSuchUpload" or "InvalidPart" or "NoSuchKey" || (e.StatusCode == HttpStatusCode.NotFound && e.ErrorCode != "NoSuchBucket");
+
+    private async Task<T?> OrNullAsync<T>(Func<Task<T>> call, CancellationToken cancel)
         where T : class
     {
         try
         {
-            return await CallAsync(call);
+            return await CallAsync(call, cancel);
         }
         catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.NotFound)
         {

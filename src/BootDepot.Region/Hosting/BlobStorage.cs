@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Immutable;
 using System.IO;
 using BootDepot.Blobs;
 using BootDepot.Blobs.Files;
@@ -19,6 +20,9 @@ public abstract record BlobStorage
     /// <summary>In files of the data directory.</summary>
     public sealed record InFiles : BlobStorage
     {
+        /// <summary>URLs of the other regions that share the catalogue and keep files of their own, from which this one copies what it lacks.</summary>
+        public ImmutableArray<Uri> Peers { get; init; } = [];
+
         /// <inheritdoc />
         public override string ToString() => "files of the data directory";
     }

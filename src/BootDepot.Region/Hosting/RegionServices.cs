@@ -1,4 +1,5 @@
 using System;
+using BootDepot.Blobs;
 using BootDepot.Catalog;
 using BootDepot.Catalog.Imports;
 using BootDepot.Catalog.Settings;
@@ -34,6 +35,7 @@ using BootDepot.Region.Sources;
 using BootDepot.Region.Uploads;
 using BootDepot.Region.Uploads.Conversions;
 using BootDepot.Region.Uploads.Tus;
+using BootDepot.Region.Peers;
 using BootDepot.Region.Publishing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -72,13 +74,30 @@ internal static class RegionServices
     {
         var catalog = options.Catalog ?? CatalogOptions.Sqlite(data.Catalog);
         services.AddCatalog(catalog);
-        services.AddSingleton(_ => options.Blobs.Open(data, catalog, options.Time));
+        services.AddBlobs(options, data, catalog);
         if (catalog.PostgresConnection is null)
             return;
         // Other regions may be there.
         services.AddHostedService<CatalogWatch>();
         services.AddSingleton<DatabaseClock>();
         services.AddSingleton(s => new Leases(s.GetRequiredService<CatalogDatabase>(), s.GetRequiredService<DatabaseClock>()));
+    }
+
+    private static void AddBlobs(this IServiceCollection services, RegionOptions options, DataFolder data, CatalogOptions catalog)
+    {
+        if (options.Blobs is not BlobStorage.InFiles { Peers: { Length: > 0 } peers })
+        {
+            services.AddSingleton(_ => options.Blobs.Open(data, catalog, options.Time));
+            return;
+        }
+
+        services.AddSingleton(s =>
+        {
+            var own = options.Blobs.Open(data, catalog, options.Time);
+            return new PeerBlobStore(own, new PeerFetcher(s.GetRequiredService<CatalogDatabase>(), own, peers, options.Imports, options.Time));
+        });
+        services.AddSingleton<IBlobStore>(s => s.GetRequiredService<PeerBlobStore>());
+        services.AddHostedService<PeerReplication>();
     }
 
     private static void AddStream(this IServiceCollection services, RegionOptions options, DataFolder data)

@@ -134,12 +134,20 @@ internal sealed class BlobCollection(CatalogDatabase catalog, IBlobStore blobs, 
         return known;
     }
 
-    // Rows of blobs that are referred to again, or are gone.
+    // Rows of blobs that are referred to again, or are gone; from here. Another region with files of its own may wait for its grace to end.
     private Task ForgetOthersAsync(HashSet<string> unreferenced, CancellationToken cancel) => catalog.ChangeAsync(
         async (db, token) =>
         {
             var rows = await db.UnreferencedBlobs.ToListAsync(token);
-            db.UnreferencedBlobs.RemoveRange(rows.Where(r => !unreferenced.Contains(r.Sha256)));
+            var over = rows.FindAll(r => !unreferenced.Contains(r.Sha256));
+            if (catalog.IsShared && !blobs.IsShared)
+            {
+                var digests = over.ConvertAll(r => r.Sha256);
+                var referenced = (await db.Files.Where(f => digests.Contains(f.Sha256)).Select(f => f.Sha256).ToListAsync(token)).ToHashSet(StringComparer.Ordinal);
+                over.RemoveAll(r => !referenced.Contains(r.Sha256));
+            }
+
+            db.UnreferencedBlobs.RemoveRange(over);
         },
         cancel);
 

@@ -11,6 +11,7 @@ using BootDepot.Catalog.Resources;
 using BootDepot.Images;
 using BootDepot.Region.Changes;
 using BootDepot.Region.Imports;
+using BootDepot.Region.Peers;
 using BootDepot.Simplestreams;
 using BootDepot.Transfers;
 using BootDepot.Transfers.Documents;
@@ -65,6 +66,8 @@ internal sealed class BlobRepair(
             return true;
         var paths = files.Select(f => f.ItemPath).OfType<string>().Distinct(StringComparer.Ordinal);
         var urls = sources.SelectMany(_ => paths, (source, path) => SignedDocumentFetcher.UrlOf(StreamLocation.Parse(source), StreamPath.ParseItem(path))).ToList();
+        if (blobs is PeerBlobStore { Peers: var peers })
+            urls.InsertRange(0, peers.UrlsOf(digest));
         return urls.Count > 0
             && await pool.FetchAsync(new BlobRequest(digest, files[0].Size, urls, "repair"), cancel) is BlobOutcome.Stored;
     }

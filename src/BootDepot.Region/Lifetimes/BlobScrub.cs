@@ -126,6 +126,9 @@ internal sealed class BlobScrub(
 
     private async Task<List<Digest>> MissingAsync(CancellationToken cancel)
     {
+        // Of several regions with files of their own each may lack what another one has.
+        if (catalog.IsShared && !blobs.IsShared)
+            return [];
         await using var db = await catalog.CreateDbContextAsync(cancel);
         var stored = await db.Files.Where(f => f.StoredAt != null).Select(f => f.Sha256).Distinct().ToListAsync(cancel);
         var missing = new List<Digest>();

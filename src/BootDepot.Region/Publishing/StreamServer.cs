@@ -3,6 +3,7 @@ using System.Threading.Tasks;
 using BootDepot.Blobs;
 using BootDepot.Blobs.S3;
 using BootDepot.Images;
+using BootDepot.Region.Peers;
 using BootDepot.Serving;
 using Microsoft.AspNetCore.Http;
 
@@ -33,7 +34,7 @@ internal sealed class StreamServer(StreamPublisher publisher, IBlobStore blobs, 
 
         if (path.StartsWith("sha256/", StringComparison.Ordinal)
             && path.Split('/') is [_, var hex, var filename] && SafeName.IsSafe(filename) && Digest.TryParse(hex, out var digest)
-            && (await TryRedirectAsync(http, digest) || await BlobAnswer.TrySendAsync(http, blobs, digest)))
+            && (await TryRedirectAsync(http, digest) || await BlobAnswer.TrySendAsync(http, StoreFor(http), digest)))
         {
             return;
         }
@@ -44,6 +45,10 @@ internal sealed class StreamServer(StreamPublisher publisher, IBlobStore blobs, 
         else
             await NotHere.SendAsync(http, $"The stream has no '{path}'; its index is {Base}streams/v1/index.json.");
     }
+
+    // Another region asks for what this one has itself.
+    private IBlobStore StoreFor(HttpContext http) =>
+        blobs is PeerBlobStore { Own: var own } && http.Request.QueryString.Value == "?" + PeerFetcher.OwnOnly ? own : blobs;
 
     /// <summary>Sends a download to the S3 server, where the region is configured to; nothing is sent otherwise.</summary>
     private async Task<bool> TryRedirectAsync(HttpContext http, Digest digest)

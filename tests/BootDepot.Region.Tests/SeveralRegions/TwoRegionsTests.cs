@@ -52,6 +52,20 @@ public sealed class TwoRegionsTests(ITestOutputHelper output)
         for (var look = 0; look < 4; look++)
             (await two.BalancedAsync("GET", $"boot-resources/{id}/")).Text.ShouldContain("\"complete\": true");
         (await HashAsync(two, Digest.Parse(Seed.Sha256(bytes)))).ShouldBe(Seed.Sha256(bytes));
+
+        // A nonce counts once in a region; a balancer may repeat a read at the other one (docs/decisions/0017).
+        var header = RegionFixture.Sign(two.Key);
+        (await StatusAsync(two.A, header)).ShouldBe(200);
+        (await StatusAsync(two.A, header)).ShouldBe(401);
+        (await StatusAsync(two.B, header)).ShouldBe(200);
+
+        async Task<int> StatusAsync(RegionProcess region, string authorization)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(region.Url, "/MAAS/api/2.0/users/?op=whoami"));
+            request.Headers.TryAddWithoutValidation("Authorization", authorization);
+            using var response = await two.Http.SendAsync(request);
+            return (int)response.StatusCode;
+        }
     }
 
     [Fact]

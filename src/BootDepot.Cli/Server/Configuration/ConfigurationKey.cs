@@ -18,6 +18,7 @@ internal sealed record ConfigurationKey(string Name, string Meaning, bool IsList
         new("listen", "URL to listen on, such as http://[::]:5240."),
         new("database", "PostgreSQL that holds the catalogue: Host=…;Database=…;Username=…;Password=… or postgresql://user:password@host/database. Without it: SQLite in the data directory.", IsSecret: true),
         new("blobs.store", "Where image bytes are: files (of the data directory), s3 or postgresql."),
+        new("blobs.peers", "URLs of the other regions that share the database and keep files of their own; what they have is copied here.", IsList: true),
         new("blobs.database", "PostgreSQL that holds the bytes, when it is not the catalogue's.", IsSecret: true),
         new("blobs.s3.endpoint", "URL of the S3 server; without it: Amazon's of the region."),
         new("blobs.s3.bucket", "Bucket, which must exist."),

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.IO;
 using System.Linq;
@@ -106,10 +107,12 @@ internal sealed record RegionConfiguration
         var store = values.FindOrNull("blobs.store")?.Text ?? "files";
         foreach (var key in ConfigurationKey.All.Where(k => k.Name.StartsWith("blobs.s3.", StringComparison.Ordinal) && store != "s3" && values.FindOrNull(k.Name) is not null))
             values.Reject(key.Name, $"means nothing while blobs.store is {store}.");
+        if (store != "files" && values.FindOrNull("blobs.peers") is not null)
+            values.Reject("blobs.peers", $"means nothing while blobs.store is {store}.");
         switch (store)
         {
             case "files":
-                return new BlobStorage.InFiles();
+                return new BlobStorage.InFiles { Peers = Peers(values, catalog) };
             case "postgresql" when (DatabaseOrNull(values, "blobs.database") ?? catalog) is { PostgresConnection: not null } database:
                 return new BlobStorage.InPostgres(database);
             case "postgresql":
@@ -121,6 +124,24 @@ internal sealed record RegionConfiguration
                 values.Reject("blobs.store", $"{store} is none of files, s3, postgresql.");
                 return new BlobStorage.InFiles();
         }
+    }
+
+    private static ImmutableArray<Uri> Peers(ConfigurationValues values, CatalogOptions catalog)
+    {
+        if (values.FindOrNull("blobs.peers") is not { } said)
+            return [];
+        if (catalog.PostgresConnection is null)
+            values.Reject("blobs.peers", "regions that copy from each other share a PostgreSQL database; say which by database.");
+        var peers = ImmutableArray.CreateBuilder<Uri>();
+        foreach (var text in said.Texts)
+        {
+            if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is ("http" or "https"))
+                peers.Add(url);
+            else
+                values.Reject("blobs.peers", $"{text} is no http or https URL, such as http://region-b.example:5240.");
+        }
+
+        return peers.ToImmutable();
     }
 
     private static BlobStorage.InS3 InS3(ConfigurationValues values)

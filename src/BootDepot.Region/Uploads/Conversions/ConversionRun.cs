@@ -10,6 +10,7 @@ using BootDepot.Catalog;
 using BootDepot.Catalog.Uploads;
 using BootDepot.DiskImages.Conversions;
 using BootDepot.Images;
+using BootDepot.Region.Peers;
 using BootDepot.Region.Changes;
 using Microsoft.EntityFrameworkCore;
 
@@ -124,6 +125,13 @@ internal sealed class SourceFile : IDisposable
     /// <exception cref="IOException">The blob is not held.</exception>
     public static async Task<SourceFile> OpenAsync(IBlobStore blobs, Digest digest, string scratch, CancellationToken cancel)
     {
+        if (blobs is PeerBlobStore { Own: var own })
+        {
+            // Reading it brings it here.
+            await using (await blobs.OpenOrNullAsync(digest, 0, cancel))
+                blobs = own;
+        }
+
         if (blobs is FileBlobStore files)
             return new SourceFile(files.PathOf(digest), isCopy: false);
         Directory.CreateDirectory(scratch);
