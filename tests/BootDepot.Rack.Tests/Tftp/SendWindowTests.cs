@@ -108,7 +108,7 @@ public sealed class SendWindowTests
         timer.Wait.ShouldBeInRange(300_000, 400_000);
         for (var i = 0; i < 20; i++)
             timer.BackOff();
-        timer.Wait.ShouldBe(5_000_000);
+        timer.Wait.ShouldBe(7_000_000);
         new RetransmitTimer(options, TimeSpan.FromSeconds(9)).Wait.ShouldBe(1_000_000);
     }
 }
