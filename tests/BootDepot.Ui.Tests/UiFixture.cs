@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.Collections.Concurrent;
 using System.IO;
 using System.Linq;
@@ -30,7 +31,7 @@ public sealed class UiFixture : IAsyncLifetime
 
     private readonly TempFolder _folder = new();
     private IPlaywright _playwright = null!;
-    private string _address = "http://127.0.0.1:0";
+    private readonly string _address = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePorts.Find()}");
 
     /// <summary>The region.</summary>
     public RegionHost Region { get; private set; } = null!;
@@ -98,7 +99,6 @@ public sealed class UiFixture : IAsyncLifetime
                 },
             },
             CancellationToken.None);
-        _address = Region.Url.GetLeftPart(UriPartial.Authority);
     }
 
     /// <summary>Stops the region, as a restart of the machine does.</summary>
@@ -111,10 +111,14 @@ public sealed class UiFixture : IAsyncLifetime
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        await Browser.DisposeAsync();
-        _playwright.Dispose();
-        await StopRegionAsync();
-        await Mirror.DisposeAsync();
+        // Half of it may be missing when it could not begin; why says what was thrown there, not here.
+        if (Browser is not null)
+            await Browser.DisposeAsync();
+        _playwright?.Dispose();
+        if (Region is not null)
+            await StopRegionAsync();
+        if (Mirror is not null)
+            await Mirror.DisposeAsync();
         Tree.Dispose();
         _folder.Dispose();
     }
