@@ -34,7 +34,8 @@ internal sealed class ReadAhead(Stream stream, int pieceSize, long end) : IAsync
         var length = await _reading.WaitAsync(ct).ConfigureAwait(false);
         (_used, _coming) = (_coming, _used);
         (Start, Piece) = (start, _used.AsMemory(0, length));
-        _reading = IsLast ? null : ReadAsync(start + length);
+        // Of a pipe only what is asked for: one that nobody fills any more would keep an upload that the server refused.
+        _reading = IsLast || !stream.CanSeek ? null : ReadAsync(start + length);
         return length > 0;
     }
 
@@ -50,7 +51,7 @@ internal sealed class ReadAhead(Stream stream, int pieceSize, long end) : IAsync
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        // A pipe that nobody fills any more must not keep an upload that ended; and its bytes must not go into a buffer of somebody else.
+        // What still comes must not go into a buffer of somebody else.
         await _stop.CancelAsync().ConfigureAwait(false);
         if (_reading is { } reading)
             await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
