@@ -72,6 +72,9 @@ public static class TransferErrors
     /// <summary>The blob store has no room.</summary>
     public const string StoreFull = "store-full";
 
+    /// <summary>The server that keeps the blobs, or the database that keeps its locks, does not answer.</summary>
+    public const string StoreAway = "blobs-unreachable";
+
     /// <summary>The blob store failed.</summary>
     public const string StoreFailed = "store-failed";
 

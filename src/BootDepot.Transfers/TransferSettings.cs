@@ -25,6 +25,12 @@ public sealed record TransferSettings
     /// <summary>The longest wait between attempts, unless the server asks for a longer one.</summary>
     public TimeSpan LongestDelay { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long a transfer waits for its store when that is away. Not counted in <see cref="Attempts"/>, which are the servers'.</summary>
+    public TimeSpan StorePatience { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The longest wait before the store is asked again.</summary>
+    public TimeSpan LongestStoreDelay { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>
     /// The one place where received bytes pass: called with their number before they are kept, and awaited. A rate limit
     /// waits here.

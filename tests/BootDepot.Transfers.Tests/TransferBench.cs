@@ -52,10 +52,11 @@ internal sealed class TransferBench : IDisposable
 
     public static BlobRequest Request(byte[] bytes, params Uri[] urls) => new(DigestOf(bytes), bytes.Length, urls, "image");
 
-    public async Task<BlobOutcome> FetchAsync(BlobRequest request, HttpSettings? http = null, TransferSettings? settings = null)
+    public async Task<BlobOutcome> FetchAsync(
+        BlobRequest request, HttpSettings? http = null, TransferSettings? settings = null, IBlobStore? store = null)
     {
         using var sender = new HttpSender(http ?? new HttpSettings(), TimeProvider.System);
-        using var pool = new TransferPool(sender, Store, settings ?? Quick, Progress.Enqueue);
+        using var pool = new TransferPool(sender, store ?? Store, settings ?? Quick, Progress.Enqueue);
         return await pool.FetchAsync(request, Cancel);
     }
 

@@ -12,6 +12,7 @@ using BootDepot.Region.Imports.Planning;
 using BootDepot.Region.Imports.Progress;
 using BootDepot.Region.Imports.Running;
 using BootDepot.Region.Imports.Sources;
+using BootDepot.Transfers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
@@ -148,7 +149,9 @@ internal sealed partial class ImportControl : IAsyncDisposable
         // What was away need not be back yet: neither it nor the sources are asked without a pause.
         if (last is { State: ImportState.Interrupted, EndedAt: { } ended } && _time.GetUtcNow() - ended < _options.LeaseDuration)
             return false;
-        // It may have ended, or been taken up, between the two.
+        if (!await _runner.IsStoreThereAsync(cancel))
+            return false;
+        // It may have ended, or been taken up, meanwhile.
         return await _history.LastOrNullAsync(cancel) is { State: ImportState.Running or ImportState.Interrupted } still && still.Id == last.Id;
     }
 
@@ -229,7 +232,7 @@ internal sealed partial class ImportControl : IAsyncDisposable
         catch (BlobsUnreachableException e)
         {
             // Not the end of the matter: whoever reaches the store first goes on.
-            active.Board.Add([new Problem(ProblemLevel.Error, "blobs", new Fault("store-failed", e.Message))]);
+            active.Board.Add([new Problem(ProblemLevel.Error, "blobs", new Fault(TransferErrors.StoreAway, e.Message))]);
             state = ImportState.Interrupted;
         }
         catch (Exception e) when (_catalog.FaultOrNull(e) is { } fault)

@@ -31,7 +31,7 @@ internal sealed partial class ImportSchedule(
         var startedAt = time.GetUtcNow();
         // Between 0 and 1; drawn anew for each pause.
         var jitter = Draw();
-        if (await imports.LastOrNullAsync(stoppingToken) is { State: ImportState.Interrupted })
+        if (await WasInterruptedAsync(stoppingToken))
             await BeginAsync("start", stoppingToken);
         var pause = options.LeaseDuration / 10;
         var lookAt = DateTimeOffset.MinValue;
@@ -54,6 +54,19 @@ internal sealed partial class ImportSchedule(
             }
 
             await Task.Delay(pause, time, stoppingToken);
+        }
+    }
+
+    private async Task<bool> WasInterruptedAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return await imports.LastOrNullAsync(cancel) is { State: ImportState.Interrupted };
+        }
+        catch (Exception e) when (catalog.FaultOrNull(e) is not null)
+        {
+            LogBusy(e);
+            return false;
         }
     }
 

@@ -24,6 +24,7 @@ internal sealed class BlobTransfer(
     TransferGates gates,
     Action<TransferProgress>? report)
 {
+    private readonly StorePatience _patience = new(settings, http.Time);
     private readonly List<Server> _servers = [.. request.Urls.Select(url => new Server(url))];
     private int _wrongLeft = request.Urls.Count; // one more whole attempt than there are servers
     private int _vain;
@@ -64,10 +65,12 @@ internal sealed class BlobTransfer(
                 return Fail(_lastFault
                     ?? new Fault(TransferErrors.NoSource, $"No source offers the blob {request.Digest} any more."));
             var server = usable[next % usable.Count];
-            var (stored, failure) = await AttemptOrWaitForStoreAsync(server, cancel);
-            if (stored is not null)
-                return stored;
-            _lastFault = failure!.Fault;
+            var (outcome, failure) = await AttemptOrWaitForStoreAsync(server, cancel);
+            if (outcome is not null)
+                return outcome;
+            if (failure is null)
+                continue; // the store was away, which is not held against any server
+            _lastFault = failure.Fault;
             var moved = _writer?.Offset > _reached;
             _reached = Math.Max(_reached, _writer?.Offset ?? 0);
             _vain = moved ? 1 : _vain + 1;
@@ -99,19 +102,29 @@ internal sealed class BlobTransfer(
         }
     }
 
-    /// <summary>A store that is away is like a network that is: it is tried again, from the byte that it has.</summary>
-    private async Task<(BlobOutcome? Stored, Failure? Failure)> AttemptOrWaitForStoreAsync(Server server, CancellationToken cancel)
+    /// <summary>
+    /// A store that is away is waited for, as long as our patience lasts, and gone on with at the byte that it has. Neither an outcome nor a
+    /// failure: the wait is over.
+    /// </summary>
+    private async Task<(BlobOutcome? Outcome, Failure? Failure)> AttemptOrWaitForStoreAsync(Server server, CancellationToken cancel)
     {
         try
         {
-            return await AttemptAsync(server, cancel);
+            var attempted = await AttemptAsync(server, cancel);
+            _patience.Answered();
+            return attempted;
         }
         catch (BlobsUnreachableException away)
         {
             if (_writer is not null)
                 await _writer.DisposeAsync();
             _writer = null;
-            return (null, Failure.Of(TransferErrors.StoreFailed, Remedy.Retry, $"The blob store failed: {away.Message}"));
+            if (_patience.DelayOrNull() is not { } delay)
+                return (Fail(new Fault(TransferErrors.StoreAway, $"{away.Message} Given up after {_patience.Waited.TotalMinutes:0} minutes.")), null);
+            var waiting = new Fault(TransferErrors.StoreAway, $"Waiting for the store: {away.Message}");
+            report?.Invoke(new TransferProgress(request, TransferPhase.WaitingForRetry, _reached, waiting, http.Time.GetUtcNow() + delay));
+            await Task.Delay(delay, http.Time, cancel);
+            return (null, null);
         }
     }
 
@@ -171,7 +184,9 @@ internal sealed class BlobTransfer(
         {
             _writer = await store.WriteAsync(PartialName.Of(request.Digest), request.Size, cancel);
             _inherited = _writer.Offset > 0 && _reached == 0;
-            _reached = Math.Max(_reached, _writer.Offset);
+            // A store that was away may have fewer bytes than were handed to it; fetching those again is new progress.
+            _reached = _patience.IsTried ? _writer.Offset : Math.Max(_reached, _writer.Offset);
+            _patience.Has(_writer.Offset);
             return null;
         }
         catch (PartialBusyException busy)
@@ -288,9 +303,9 @@ internal sealed class BlobTransfer(
 
     private Fault GaveUp(Fault last) => last with { Message = $"{last.Message} Given up after {_vain} attempts that brought nothing new." };
 
-    /// <summary>The network's failures come wrapped in plain IOExceptions now and then; the store's never have a socket inside.</summary>
+    /// <summary>The network's failures come wrapped in plain IOExceptions now and then; the store has its own kind.</summary>
     private static bool IsFromNetwork(Exception exception) =>
-        exception is IOException { InnerException: System.Net.Sockets.SocketException or HttpIOException };
+        exception is not BlobsUnreachableException && exception is IOException { InnerException: System.Net.Sockets.SocketException or HttpIOException };
 
     private Failure TooLong(Uri url) => Failure.Of(
         TransferErrors.SizeMismatch,

@@ -65,6 +65,20 @@ internal sealed class ImportRunner(
             await collection.RunAsync(dryRun: false, cancel);
     }
 
+    /// <summary>Whether the store of image bytes answers, so that a run that it cut off can be begun again.</summary>
+    public async Task<bool> IsStoreThereAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await blobs.SizeOrNullAsync(Digest.FromHash(new byte[32]), cancel);
+            return true;
+        }
+        catch (BlobsUnreachableException)
+        {
+            return false;
+        }
+    }
+
     private async Task<bool> WorkAsync(
         SourcesState state, LeaseGrant lease, ProgressBoard board, HttpSender sender, CancellationToken cancel)
     {
@@ -83,6 +97,9 @@ internal sealed class ImportRunner(
             board.Show(plan, measured.Received);
             var failures = await FetchAsync(measured, state, store, board, sender, cancel);
             board.Add(ProblemsOf(plan, failures));
+            // The store was away for longer than our patience: the run is cut off, and begun again when the store answers.
+            if (failures.Values.FirstOrDefault(f => f.Code == TransferErrors.StoreAway) is { } away)
+                throw new BlobsUnreachableException(away.Message);
             isWorthAnother = failures.Values.Any(f => f.Code is TransferErrors.NotFound or TransferErrors.DigestMismatch)
                 && await sources.OfferMoreThanAsync(state, sender, cancel);
             // What can go, now that other things have come.
