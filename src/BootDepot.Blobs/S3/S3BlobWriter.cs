@@ -19,7 +19,8 @@ internal sealed class S3BlobWriter(S3Client client, S3Keys keys, PartialName nam
     /// <summary>S3 takes 10,000 parts; their size doubles so that 5 TiB fit.</summary>
     private const int PartsOfOneSize = 1000;
 
-    // What a killed process loses of a transfer is what came since.
+    // What a killed process loses of a transfer is what came since. From one beginning to the next: who hands on bytes a little less often
+    // has all of them kept. A server that takes long is given as much time for the bytes themselves.
     private static readonly TimeSpan KeepEvery = TimeSpan.FromMilliseconds(200);
 
     private readonly string _target = keys.TargetOf(name);
@@ -32,6 +33,7 @@ internal sealed class S3BlobWriter(S3Client client, S3Keys keys, PartialName nam
     private (Task<S3Part> Part, byte[] Bytes, byte[] HashAfter)? _sending;
     private (S3State State, byte[] Tail) _mark = (S3State.Empty, []); // as it was at the beginning or at the last flush
     private long _keptAt = TimeProvider.System.GetTimestamp();
+    private TimeSpan _keepAgain = KeepEvery;
     private bool _isFlushed; // whether the mark is a flush of this writer
     private bool _isLost; // whether what was kept is further on than this writer
     private bool _isGone; // whether the server has lost the parts, so that the transfer begins anew
@@ -67,7 +69,7 @@ internal sealed class S3BlobWriter(S3Client client, S3Keys keys, PartialName nam
         }
 
         // Not while a part is on its way: what follows it cannot be kept before it, and it is kept itself when it has arrived.
-        if (TimeProvider.System.GetElapsedTime(_keptAt) > KeepEvery && _sending is not { Part.IsCompleted: false })
+        if (TimeProvider.System.GetElapsedTime(_keptAt) > _keepAgain && _sending is not { Part.IsCompleted: false })
             await KeepAsync(cancel);
     }
 
@@ -269,8 +271,10 @@ internal sealed class S3BlobWriter(S3Client client, S3Keys keys, PartialName nam
 
     private async Task PutStateAsync(int tail, CancellationToken cancel)
     {
-        await _keeper.KeepAsync(_state, _tail.AsMemory(0, tail), cancel);
         _keptAt = TimeProvider.System.GetTimestamp();
+        await _keeper.KeepAsync(_state, _tail.AsMemory(0, tail), cancel);
+        var twice = 2 * TimeProvider.System.GetElapsedTime(_keptAt);
+        _keepAgain = twice > KeepEvery ? twice : KeepEvery;
     }
 
     /// <summary>Makes the object; false when the server has lost what it had.</summary>

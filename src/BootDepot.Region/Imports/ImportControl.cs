@@ -306,7 +306,7 @@ internal sealed partial class ImportControl : IAsyncDisposable
             catch (Exception e) when (_catalog.FaultOrNull(e) is not null)
             {
                 // Away or busy now; there are more ticks before the lease lapses, and each change confirms it anyway.
-                LogFailed(e, active.RunId);
+                LogUnrenewed(e, active.RunId);
             }
         }
     }
@@ -334,6 +334,9 @@ internal sealed partial class ImportControl : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Import {Run} could not look what other regions want")]
     private partial void LogUntold(Exception exception, int run);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Import {Run} could not renew its right to import; it is tried again soon")]
+    private partial void LogUnrenewed(Exception exception, int run);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Import {Run} begins")]
     private partial void LogBegin(int run);

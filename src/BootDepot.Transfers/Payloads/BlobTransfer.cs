@@ -222,7 +222,7 @@ internal sealed class BlobTransfer(
         var missing = request.Size - _writer!.Offset;
         using var stall = new StallTimer(http.StallTimeout, http.Time, cancel);
         await using var body = await response.Content.ReadAsStreamAsync(cancel);
-        await using var pump = new BodyPump(body, _writer, stall, CountAsync);
+        await using var pump = new BodyPump(body, _writer, stall, http.Time, CountAsync);
         Failure? failure = null;
         try
         {

@@ -10,17 +10,21 @@ namespace BootDepot.Transfers.Payloads;
 /// <summary>
 /// Moves a body into a partial. Receiving goes on while what came before is hashed and written. Bytes are handed on as
 /// soon as what came before is through, so that little is lost when the process dies; the faster they come, the larger the
-/// pieces.
+/// pieces. Of slow bytes, too, no more than those of a moment are held back.
 /// </summary>
 internal sealed class BodyPump(
     Stream body,
     IBlobWriter writer,
     StallTimer stall,
+    TimeProvider time,
     Func<int, CancellationToken, ValueTask> onBytes)
     : IAsyncDisposable
 {
-    /// <summary>Less than this is only handed on at the end: a write of a few bytes costs as much as one of many.</summary>
+    /// <summary>Less than this waits for more, for a while: a write of a few bytes costs as much as one of many.</summary>
     private const int Least = 128 * 1024;
+
+    // Eight slow transfers that each hold back a little are together what a killed process loses most of.
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(250);
 
     /// <summary>This much is handed on even while the network has more.</summary>
     private const int Enough = 2 * Least;
@@ -34,6 +38,7 @@ internal sealed class BodyPump(
     private int _start = (int)(writer.Offset % BlobPieces.Alignment);
     private int _end = (int)(writer.Offset % BlobPieces.Alignment);
     private long _missing;
+    private long _handedOnAt = time.GetTimestamp();
 
     /// <summary>Receives until the blob is complete or the body ends. True when there were more bytes than that.</summary>
     /// <param name="missing">Bytes that are still missing of the blob.</param>
@@ -81,14 +86,17 @@ internal sealed class BodyPump(
         _back?.Dispose();
     }
 
-    /// <summary>Starts to hand on what there is, if that is worth it and the last hand-on is through.</summary>
+    /// <summary>Starts to hand on what there is, if that is worth it, or it waited long, and the last hand-on is through.</summary>
     private void HandOn(int worth)
     {
-        if (!_appending.IsCompletedSuccessfully || _end - _start < worth)
+        if (!_appending.IsCompletedSuccessfully || _end - _start < BlobPieces.Alignment)
+            return;
+        if (_end - _start < worth && time.GetElapsedTime(_handedOnAt) < Longest)
             return;
         var end = _end - (_end % BlobPieces.Alignment);
         var bytes = _front.Memory[_start..end];
         _start = end;
+        _handedOnAt = time.GetTimestamp();
         _appending = Task.Run(() => writer.AppendAsync(bytes, CancellationToken.None).AsTask());
     }
 
