@@ -1,10 +1,14 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Threading;
 using System.Threading.Tasks;
 using Amazon.S3;
 using Amazon.S3.Model;
+using BootDepot.Images;
 using BootDepot.Testing;
 
 namespace BootDepot.Blobs.Tests;
@@ -74,6 +78,10 @@ public abstract class S3BlobStoreTests : BlobStoreContract
     private readonly string _prefix = $"t-{Guid.NewGuid():N}/";
     private S3Place _place = null!;
     private AmazonS3Client _client = null!;
+
+    // What it guards against showed once in some hundred reads on a busy machine; a longer look is for who changes how objects are read.
+    private static readonly TimeSpan CrowdTime = TimeSpan.FromSeconds(
+        int.Parse(Environment.GetEnvironmentVariable("BOOTDEPOT_S3_CROWD_SECONDS") ?? "5", CultureInfo.InvariantCulture));
 
     // The gateway of the tests keeps its data in memory.
     private protected override long HugeSize => 128L << 20;
@@ -160,6 +168,49 @@ public abstract class S3BlobStoreTests : BlobStoreContract
         await writer.AppendAsync(bytes.AsMemory(Part + 777), Cancel);
         (await writer.CommitAsync(digest, Cancel)).ShouldBeOfType<BlobCommit.Stored>();
         (await ReadAsync(digest, 0)).ShouldBe(bytes);
+    }
+
+    [Fact]
+    public async Task Many_who_jump_about_and_give_up_disturb_nobody()
+    {
+        var blobs = new List<(Digest Digest, byte[] Bytes)>();
+        foreach (var size in new[] { 4_000, 60_000, 300_000, 900_000, 3_000_000 })
+        {
+            var bytes = SampleBytes.Make(size, seed: size);
+            await using var writer = await Store.WriteAsync(PartialName.Of(SampleBytes.DigestOf(bytes)), size, Cancel);
+            await writer.AppendAsync(bytes, Cancel);
+            await writer.CommitAsync(SampleBytes.DigestOf(bytes), Cancel);
+            blobs.Add((SampleBytes.DigestOf(bytes), bytes));
+        }
+
+        var clock = Stopwatch.StartNew();
+        await Task.WhenAll(Enumerable.Range(0, 32).Select(reader => Task.Run(async () =>
+        {
+            var random = new Random(reader);
+            while (clock.Elapsed < CrowdTime)
+            {
+                using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+                if (random.Next(4) == 0)
+                    patience.CancelAfter(random.Next(1, 60));
+                var (digest, bytes) = blobs[random.Next(blobs.Count)];
+                try
+                {
+                    await using var stream = (await Store.OpenOrNullAsync(digest, 0, patience.Token)).ShouldNotBeNull();
+                    for (var look = 0; look < 8; look++)
+                    {
+                        stream.Position = random.Next(bytes.Length - 600);
+                        var wanted = new byte[random.Next(4) == 0 ? bytes.Length - (int)stream.Position : 512];
+                        var expected = bytes.AsMemory((int)stream.Position, wanted.Length);
+                        await stream.ReadExactlyAsync(wanted, patience.Token);
+                        wanted.AsSpan().SequenceEqual(expected.Span).ShouldBeTrue();
+                    }
+                }
+                catch (OperationCanceledException) when (patience.IsCancellationRequested && !Cancel.IsCancellationRequested)
+                {
+                    // It gave up.
+                }
+            }
+        })));
     }
 
     [Fact]

@@ -6,11 +6,20 @@ using Amazon.S3.Model;
 
 namespace BootDepot.Blobs.S3;
 
-/// <summary>Reads an object; asks the server at the first byte, and again after a seek.</summary>
+/// <summary>
+/// Reads an object: from where it was opened to the end in one answer, which stays good when the object is deleted meanwhile. Who jumps
+/// about in it gets small pieces from then on, each fetched as a whole, so that the connection can be used again; who reads on behind such
+/// a piece, or wants much at once, gets one answer again.
+/// </summary>
 internal sealed class S3BlobStream(S3Client client, string key, long length, long position) : Stream
 {
-    private GetObjectResponse? _response;
+    private const int PieceSize = 64 * 1024;
+
+    private GetObjectResponse? _answer;
+    private byte[] _piece = [];
+    private long _pieceAt = -1;
     private long _position = position;
+    private bool _hasJumped;
 
     public override bool CanRead => true;
 
@@ -28,9 +37,10 @@ internal sealed class S3BlobStream(S3Client client, string key, long length, lon
             ArgumentOutOfRangeException.ThrowIfNegative(value);
             if (value == _position)
                 return;
-            _response?.Dispose();
-            _response = null;
+            _answer?.Dispose();
+            _answer = null;
             _position = value;
+            _hasJumped = true;
         }
     }
 
@@ -38,11 +48,9 @@ internal sealed class S3BlobStream(S3Client client, string key, long length, lon
     {
         if (_position >= length || buffer.IsEmpty)
             return 0;
-        _response ??= await client.OpenOrNullAsync(key, _position, cancellationToken)
-            ?? throw new IOException($"The blob {key} was deleted while it was read.");
-        var count = await client.CallAsync(() => _response.ResponseStream.ReadAsync(buffer, cancellationToken).AsTask(), cancellationToken);
-        if (count == 0)
-            throw new BlobsUnreachableException($"The S3 server ended the blob {key} at {_position} of {length} bytes.");
+        if (_answer is null && !IsInPiece && !IsReadOn(buffer.Length))
+            await FetchPieceAsync(cancellationToken);
+        var count = _answer is null && IsInPiece ? TakeOfPiece(buffer.Span) : await ReadOnAsync(buffer, cancellationToken);
         _position += count;
         return count;
     }
@@ -69,7 +77,40 @@ internal sealed class S3BlobStream(S3Client client, string key, long length, lon
 
     protected override void Dispose(bool disposing)
     {
-        _response?.Dispose();
+        _answer?.Dispose();
         base.Dispose(disposing);
     }
+
+    private bool IsInPiece => _pieceAt >= 0 && _position >= _pieceAt && _position < _pieceAt + _piece.Length;
+
+    private bool IsReadOn(int wanted) => !_hasJumped || wanted > PieceSize || (_pieceAt >= 0 && _position == _pieceAt + _piece.Length);
+
+    private async Task FetchPieceAsync(CancellationToken cancel)
+    {
+        var count = (int)Math.Min(PieceSize, length - _position);
+        var piece = await client.ReadOrNullAsync(key, _position, count, cancel) ?? throw Deleted();
+        if (piece.Length != count)
+            throw Short(_position + piece.Length);
+        (_piece, _pieceAt) = (piece, _position);
+    }
+
+    private int TakeOfPiece(Span<byte> target)
+    {
+        var rest = _piece.AsSpan((int)(_position - _pieceAt));
+        if (rest.Length > target.Length)
+            rest = rest[..target.Length];
+        rest.CopyTo(target);
+        return rest.Length;
+    }
+
+    private async ValueTask<int> ReadOnAsync(Memory<byte> buffer, CancellationToken cancel)
+    {
+        _answer ??= await client.OpenOrNullAsync(key, _position, long.MaxValue, cancel) ?? throw Deleted();
+        var count = await client.CallAsync(() => _answer.ResponseStream.ReadAsync(buffer, cancel).AsTask(), cancel);
+        return count > 0 ? count : throw Short(_position);
+    }
+
+    private IOException Deleted() => new($"The blob {key} was deleted while it was read.");
+
+    private BlobsUnreachableException Short(long at) => new($"The S3 server ended the blob {key} at {at} of {length} bytes.");
 }

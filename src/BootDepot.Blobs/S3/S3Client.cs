@@ -32,6 +32,7 @@ internal sealed class S3Client : IDisposable
             // Other vendors' servers do not know Amazon's newer checksums; our own digest covers all of it.
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+            HttpClientFactory = new S3Connections(),
         };
         if (options.Endpoint is { } endpoint)
             config.ServiceURL = endpoint.ToString();
@@ -43,15 +44,19 @@ internal sealed class S3Client : IDisposable
     public Task<GetObjectMetadataResponse?> HeadOrNullAsync(string key, CancellationToken cancel) =>
         OrNullAsync(() => _client.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = _options.Bucket, Key = key }, cancel), cancel);
 
-    /// <summary>Opens an object at an offset that is inside it; null when it is not there.</summary>
-    public Task<GetObjectResponse?> OpenOrNullAsync(string key, long offset, CancellationToken cancel) =>
-        OrNullAsync(() => _client.GetObjectAsync(
-            new GetObjectRequest { BucketName = _options.Bucket, Key = key, ByteRange = offset > 0 ? new ByteRange(offset, long.MaxValue) : null },
-            cancel), cancel);
-
-    public async Task<byte[]?> ReadOrNullAsync(string key, CancellationToken cancel)
+    /// <summary>Opens up to that many bytes of an object at an offset that is inside it; null when it is not there.</summary>
+    public Task<GetObjectResponse?> OpenOrNullAsync(string key, long offset, long count, CancellationToken cancel)
     {
-        using var response = await OpenOrNullAsync(key, 0, cancel);
+        var range = (offset, count) is (0, long.MaxValue) ? null : new ByteRange(offset, count == long.MaxValue ? count : offset + count - 1);
+        return OrNullAsync(
+            () => _client.GetObjectAsync(new GetObjectRequest { BucketName = _options.Bucket, Key = key, ByteRange = range }, cancel), cancel);
+    }
+
+    public Task<byte[]?> ReadOrNullAsync(string key, CancellationToken cancel) => ReadOrNullAsync(key, 0, long.MaxValue, cancel);
+
+    public async Task<byte[]?> ReadOrNullAsync(string key, long offset, long count, CancellationToken cancel)
+    {
+        using var response = await OpenOrNullAsync(key, offset, count, cancel);
         if (response is null)
             return null;
         using var copy = new MemoryStream((int)response.ContentLength);

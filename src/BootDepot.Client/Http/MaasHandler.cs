@@ -13,6 +13,7 @@ internal static class MaasHandler
     {
         var handler = new SocketsHttpHandler
         {
+            MaxResponseDrainSize = 0, // a connection whose answer was given up is not used again: under load it came back broken
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             AutomaticDecompression = DecompressionMethods.All,
             AllowAutoRedirect = false,

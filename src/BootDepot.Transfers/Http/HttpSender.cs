@@ -216,6 +216,7 @@ public sealed class HttpSender : IDisposable
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
             ConnectTimeout = _settings.ConnectTimeout,
+            MaxResponseDrainSize = 0, // a connection whose answer was given up is not used again: it came back broken (S3Connections)
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
             PooledConnectionLifetime = TimeSpan.FromMinutes(10), // so that a changed DNS entry is noticed
             UseCookies = false,
