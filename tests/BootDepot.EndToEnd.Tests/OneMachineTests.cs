@@ -62,6 +62,34 @@ public sealed partial class OneMachineTests : IDisposable
     }
 
     [Fact]
+    public async Task A_rack_started_as_root_becomes_the_user_bootdepot_and_says_so_where_there_is_none()
+    {
+        Assert.SkipUnless(Environment.UserName == "root", "gives root up, so it needs it");
+        await using var region = Start(["region", "--data", _folder["data"], "--listen", "http://127.0.0.1:0", "--no-default-source", "--no-auto-import"]);
+        await region.UntilSaysAsync("First sign-in");
+        var url = Said().Match(region.Output).Groups["region"].Value;
+        await Shell.RunAsync($"chmod 711 '{_folder.Path}'");
+        foreach (var (name, users, told) in new[]
+        {
+            ("without", "grep -v ^bootdepot: /etc/passwd", "there is no user 'bootdepot'"),
+            ("with", "grep -v ^bootdepot: /etc/passwd; echo bootdepot:x:64999:64999::/nonexistent:/usr/sbin/nologin", "The rack"),
+        })
+        {
+            await Shell.RunAsync($"({users}) > '{_folder["passwd"]}'; '{Program}' admin rack-token --data '{_folder["data"]}' > '{_folder["token"]}'");
+            // The users of this machine are others for that process alone.
+            await using var rack = Start("unshare",
+            [
+                "--mount", "sh", "-c", $"mount --bind '{_folder["passwd"]}' /etc/passwd && exec \"$@\"", "sh", Program, "rack", "--region", url,
+                "--data", _folder[name], "--token-file", _folder["token"], "--http", "http://127.0.0.1:0", "--tftp", "127.0.0.1:0",
+            ]);
+            await rack.UntilSaysAsync(told);
+            await rack.UntilSaysAsync("and over TFTP on");
+            var user = (await Shell.RunAsync($"stat -c %u /proc/{rack.Id}; stat -c %u '{_folder[name]}/rack.json'")).Split('\n')[..2];
+            user.ShouldAllBe(u => u == (name == "with" ? "64999" : "0"));
+        }
+    }
+
+    [Fact]
     public async Task Mistakes_in_its_flags_are_told()
     {
         foreach (var (flag, value, told) in new[] { ("--rack-tftp", "everywhere", "address and a port"), ("--rack-menu-seconds", "0", "1 to 3600"), ("--rack-advertise", "ftp://x", "http or https") })
@@ -75,7 +103,9 @@ public sealed partial class OneMachineTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static NetworkProgram Start(IEnumerable<string> words) => new(Process.Start(new ProcessStartInfo(Program, words)
+    private static NetworkProgram Start(IEnumerable<string> words) => Start(Program, words);
+
+    private static NetworkProgram Start(string program, IEnumerable<string> words) => new(Process.Start(new ProcessStartInfo(program, words)
     {
         UseShellExecute = false,
         RedirectStandardInput = true,
@@ -105,7 +135,7 @@ public sealed partial class OneMachineTests : IDisposable
             DateTimeOffset.UtcNow.ShouldBeLessThan(end, "the rack is in step");
     }
 
-    [GeneratedRegex(@"answers on (?<region>\S+)[\s\S]*The rack (?<id>\S+) answers on (?<rack>\S+) and over TFTP on (?<tftp>\S+)", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"answers on (?<region>\S+)(?:[\s\S]*The rack (?<id>\S+) answers on (?<rack>\S+) and over TFTP on (?<tftp>\S+))?", RegexOptions.None, 1000)]
     private static partial Regex Said();
 
     private sealed record Place(string Region, string Key, string SystemId, Uri Rack, string Tftp);

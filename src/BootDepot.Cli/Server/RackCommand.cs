@@ -30,7 +30,7 @@ internal static class RackCommand
         var machines = new MachineFlags("--", "");
         var peer = new Option<string[]>("--peer") { Description = "A rack of the same site, asked for a file before the region; repeatable.", HelpName = "URL", DefaultValueFactory = _ => [] };
         var oldTree = new Option<bool>("--tree-without-os") { Description = "Lay the tree out as MAAS 1.5 did, ARCH/SUBARCH/RELEASE/LABEL." };
-        var user = new Option<string?>("--user") { Description = "User to become once the ports are taken.", HelpName = "NAME" };
+        var user = new Option<string?>("--user") { Description = "User to become once the ports are taken. Default, when started as root: bootdepot, where there is that user.", HelpName = "NAME" };
         var ca = new Option<string[]>("--ca") { Description = "PEM file with certificate authorities that the region may use besides the system's; repeatable.", HelpName = "FILE", DefaultValueFactory = _ => [] };
         var command = new Command("rack", "Run a rack: a site's verified copy of a region's images, for machines to boot from.")
         {
@@ -46,7 +46,7 @@ internal static class RackCommand
                 Token = TokenOrNull(host, p.GetValue(token), p.GetValue(tokenFile)),
                 Peers = [.. p.GetValue(peer)!.Select(u => ParseUrl("--peer", u))],
                 Layout = p.GetValue(oldTree) ? TreeLayout.WithoutOs : TreeLayout.WithOs,
-                User = p.GetValue(user),
+                User = p.GetValue(user) ?? UsualUserOrNull(host),
                 Outgoing = new HttpSettings { CaFiles = [.. p.GetValue(ca)!.Select(host.FullPath)] },
                 Logging = ServerLog.Console,
             }),
@@ -74,6 +74,17 @@ internal static class RackCommand
 
     public static void Say(CommandHost host, RackHost rack) =>
         host.WriteOut($"The rack {rack.SystemId} answers on {rack.Url}{(rack.Tftp is { } tftp ? $" and over TFTP on {tftp}" : "")}\n");
+
+    // Who means to keep root says so: --user root.
+    private static string? UsualUserOrNull(CommandHost host)
+    {
+        if (!Privileges.AreRoot)
+            return null;
+        if (Privileges.IsUser(Privileges.UsualUser))
+            return Privileges.UsualUser;
+        host.Error.WriteLine($"The rack keeps root: there is no user '{Privileges.UsualUser}' on this machine. Name one with --user.");
+        return null;
+    }
 
     private static string? TokenOrNull(CommandHost host, string? token, string? file) =>
         token ?? (file is not null && File.Exists(host.FullPath(file)) ? File.ReadAllText(host.FullPath(file)).Trim() : null);

@@ -5,11 +5,20 @@ using BootDepot.Images;
 namespace BootDepot.Rack.Hosting;
 
 /// <summary>Gives root up once it is no longer needed.</summary>
-internal static partial class Privileges
+public static partial class Privileges
 {
+    /// <summary>The user that a rack becomes when it is started as root and no other is named, where this machine has it.</summary>
+    public const string UsualUser = "bootdepot";
+
+    /// <summary>Whether this process has root.</summary>
+    public static bool AreRoot => geteuid() == 0;
+
+    /// <summary>Whether this machine has that user.</summary>
+    public static bool IsUser(string user) => FindUserOrNull(user) is not null;
+
     /// <summary>Becomes that user for good, with the user's own groups; the data directory becomes the user's before.</summary>
     /// <exception cref="RackException"><c>user-unknown</c> or <c>privileges-kept</c>.</exception>
-    public static void Drop(string user, string dataDirectory)
+    internal static void Drop(string user, string dataDirectory)
     {
         if (FindUserOrNull(user) is not var (uid, gid))
             throw new RackException(new Fault("user-unknown", $"There is no user '{user}' on this machine; --user names whom the rack becomes."));
@@ -20,7 +29,7 @@ internal static partial class Privileges
         if (initgroups(user, gid) != 0 || setgid(gid) != 0 || setuid(uid) != 0)
         {
             throw new RackException(new Fault(
-                "privileges-kept", $"The rack cannot become the user '{user}': {Marshal.GetLastPInvokeErrorMessage()}. Start it as root, or leave --user out."));
+                "privileges-kept", $"The rack cannot become the user '{user}': {Marshal.GetLastPInvokeErrorMessage()}. Start it as root, or as that user."));
         }
     }
 
