@@ -25,7 +25,7 @@ internal sealed class RackAdministration(
         var racks = await digests.ReadAsync(cancel);
         if (racks.Count == 0)
             return [];
-        var mark = await stream.ReadAsync(cancel);
+        var mark = stream.KnownOrNull();
         var isImporting = await imports.IsImportingAsync(cancel);
         return [.. racks.Select(r => RackFacts.Of(r.Row, r.Digest, presence, mark, isImporting))];
     }
@@ -122,7 +122,7 @@ internal sealed class RackAdministration(
     {
         if (racks.Count == 0)
             return [];
-        var mark = await stream.ReadAsync(cancel);
+        var mark = stream.KnownOrNull();
         var isImporting = await imports.IsImportingAsync(cancel);
         return [.. racks.Select(r => RackFacts.Of(r, presence, mark, isImporting))];
     }

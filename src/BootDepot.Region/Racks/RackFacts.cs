@@ -19,14 +19,18 @@ internal sealed record RackFacts(
     RackController Row, RackPolicy Policy, RackReport? Report, RackDigest? Digest, bool IsConnected, DateTimeOffset? LastContact, string Status)
 {
     /// <summary>A rack with its whole report.</summary>
-    public static RackFacts Of(RackController row, RackPresence presence, string stream, bool isImporting)
+    /// <param name="row">Its row.</param>
+    /// <param name="presence">Who is heard of.</param>
+    /// <param name="stream">What the region publishes; null when no rack has asked yet, so that none answers to anything older.</param>
+    /// <param name="isImporting">Whether an import runs.</param>
+    public static RackFacts Of(RackController row, RackPresence presence, string? stream, bool isImporting)
     {
         var report = row.Report is null ? null : RackDigest.Read(row.Report);
         return Of(row, report is null ? null : RackDigest.Of(report), presence, stream, isImporting) with { Report = report };
     }
 
     /// <summary>A rack with its report in brief.</summary>
-    public static RackFacts Of(RackController row, RackDigest? digest, RackPresence presence, string stream, bool isImporting)
+    public static RackFacts Of(RackController row, RackDigest? digest, RackPresence presence, string? stream, bool isImporting)
     {
         var connected = presence.IsConnected(row);
         return new RackFacts(row, PolicyOf(row), null, digest, connected, presence.LastContact(row), StatusOf(digest, connected, stream, isImporting));
@@ -35,7 +39,7 @@ internal sealed record RackFacts(
     public static RackPolicy PolicyOf(RackController row) =>
         JsonSerializer.Deserialize(row.Policy, RackWire.Default.RackPolicy)! with { Mode = RackWords.ParseRackMode(row.Mode) };
 
-    private static string StatusOf(RackDigest? report, bool connected, string stream, bool isImporting)
+    private static string StatusOf(RackDigest? report, bool connected, string? stream, bool isImporting)
     {
         if (report is null || !connected)
             return "unknown";
@@ -43,7 +47,7 @@ internal sealed record RackFacts(
             return "syncing";
         if (isImporting)
             return "region-importing";
-        return report.Stream == stream && report.Fault is null && report.IsWhole
+        return (stream is null || report.Stream == stream) && report.Fault is null && report.IsWhole
             ? "synced"
             : "out-of-sync";
     }

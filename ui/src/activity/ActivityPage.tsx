@@ -1,4 +1,4 @@
-import { EmptyState, FormSelect, FormSelectOption, Label, SearchInput, Tab, TabTitleText, Tabs, Alert, Button } from '@patternfly/react-core';
+import { EmptyState, FormSelect, FormSelectOption, SearchInput, Tab, TabTitleText, Tabs, Alert, Button } from '@patternfly/react-core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router-dom';
@@ -6,13 +6,14 @@ import * as api from '../api/client';
 import { keys, useImports } from '../api/queries';
 import { useSession } from '../app/session';
 import { Loading, Screen } from '../parts/Screen';
+import { Tag } from '../parts/Tag';
 import { bytes, date, dateOf, duration, plural } from '../parts/text';
 
 const colors: Record<string, 'green' | 'blue' | 'orange' | 'red' | 'grey'> = { done: 'green', running: 'blue', incomplete: 'red', stopped: 'orange', interrupted: 'orange' };
 export const RunLabel = ({ state }: { state: string }) => (
-  <Label isCompact color={colors[state] ?? 'grey'}>
+  <Tag filled color={colors[state] ?? 'grey'}>
     {state}
-  </Label>
+  </Tag>
 );
 const triggers: Record<string, string> = { manual: 'asked for', periodic: 'scheduled', start: 'after a restart', selection: 'after a change' };
 
@@ -84,7 +85,7 @@ function Imports() {
                   </td>
                   <td className="bd-num">{run.ended ? duration((dateOf(run.ended).getTime() - dateOf(run.started).getTime()) / 1000) : '—'}</td>
                   <td className="bd-num">{bytes(run.fetched_bytes)}</td>
-                  <td>{errors ? <Label isCompact color="red">{plural(errors, 'error')}</Label> : run.problems.length ? plural(run.problems.length, 'note') : '—'}</td>
+                  <td>{errors ? <Tag filled color="red">{plural(errors, 'error')}</Tag> : run.problems.length ? plural(run.problems.length, 'note') : '—'}</td>
                 </tr>
               );
             })}

@@ -1,4 +1,4 @@
-import { Alert, Breadcrumb, BreadcrumbItem, Button, Card, CardBody, FormSelect, FormSelectOption, Label, Progress, SearchInput } from '@patternfly/react-core';
+import { Alert, Breadcrumb, BreadcrumbItem, Button, Card, CardBody, FormSelect, FormSelectOption, Progress, SearchInput } from '@patternfly/react-core';
 import { DownloadIcon, StopIcon } from '@patternfly/react-icons';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -8,6 +8,7 @@ import { keys, useLive } from '../api/queries';
 import { useAdminReason } from '../app/session';
 import { Act } from '../parts/Act';
 import { Loading, Screen } from '../parts/Screen';
+import { Tag } from '../parts/Tag';
 import { ago, bytes, date, plural } from '../parts/text';
 import { useToast } from '../parts/toasts';
 import { RunLabel } from './ActivityPage';
@@ -137,9 +138,9 @@ export function ImportPage() {
                     <td>{f.image}</td>
                     <td>{f.filename}</td>
                     <td>
-                      <Label isCompact variant="outline" color={colors[f.state] ?? 'grey'}>
+                      <Tag color={colors[f.state] ?? 'grey'}>
                         {f.state}
-                      </Label>
+                      </Tag>
                       {f.message && (
                         <span className="bd-small">
                           {f.message} <span className="bd-code">{f.code}</span>

@@ -1,3 +1,4 @@
+import { takeOrNothing } from './early';
 import type { components } from './schema';
 
 type Schemas = components['schemas'];
@@ -82,7 +83,8 @@ async function errorOf(response: Response): Promise<ApiError> {
 async function send(method: string, path: string, form?: Form, headers: Record<string, string> = {}): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(path.startsWith('/') ? path : root + path, {
+    const early = method === 'GET' ? await takeOrNothing(path) : undefined;
+    response = early ?? await fetch(path.startsWith('/') ? path : root + path, {
       method,
       body: form ? bodyOf(form) : undefined,
       headers: method === 'GET' ? headers : { ...proofHeaders(), ...headers },

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, useContext, useEffect, useState } from 'react';
 import * as api from './client';
+import { imagesHaveChanged } from './early';
 
 export const keys = {
   session: ['session'],
@@ -106,6 +107,7 @@ export function useLiveFeed(enabled: boolean): Live {
     source.onmessage = (event) => {
       const state = JSON.parse(event.data as string) as { catalog: number; import?: LiveImport };
       if (catalog !== undefined && catalog !== state.catalog) refresh();
+      if (catalog === undefined) void imagesHaveChanged().then((changed) => changed && refresh(), () => {});
       catalog = state.catalog;
       setLive((before) => {
         if (before.import?.phase !== 'ended' && state.import?.phase === 'ended') refresh();

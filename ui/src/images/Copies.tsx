@@ -1,15 +1,17 @@
-import { Card, CardBody, CardTitle, Label, Progress } from '@patternfly/react-core';
+import { Card, CardBody, CardTitle, Progress } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router-dom';
 import * as api from '../api/client';
 import { keys } from '../api/queries';
+import { Tag } from '../parts/Tag';
 import { ago, bytes, date } from '../parts/text';
 import type { Row } from './rows';
 
-/** How many racks have each image. */
-export const useCopies = () =>
+/** How many racks have each image; asked for when it can be shown. */
+export const useCopies = (enabled: boolean) =>
   useQuery({
     queryKey: keys.copies,
+    enabled,
     queryFn: async () => new Map((await api.get<api.ImageCopies[]>('image-copies/')).map((c) => [c.image, c])),
   });
 
@@ -57,9 +59,9 @@ export function CopiesCard({ row }: { row: Row }) {
                     {rack.images.length === 0 && <span className="bd-muted">Does not copy it</span>}
                     {rack.images.map((i) => (
                       <div key={`${i.architecture} ${i.version}`}>
-                        <Label isCompact variant="outline" color={colors[i.state] ?? 'grey'}>
+                        <Tag color={colors[i.state] ?? 'grey'}>
                           {i.state}
-                        </Label>{' '}
+                        </Tag>{' '}
                         <span className="bd-small bd-inline">
                           {i.version} for {i.architecture}
                           {i.state !== 'synced' && i.bytes > 0 && `: ${bytes(i.bytes_held) === '—' ? '0 B' : bytes(i.bytes_held)} of ${bytes(i.bytes)}`}
@@ -76,7 +78,7 @@ export function CopiesCard({ row }: { row: Row }) {
                     ))}
                   </td>
                   <td title={date(rack.last_contact)}>
-                    {ago(rack.last_contact)} {!rack.connected && <Label isCompact color="red">offline</Label>}
+                    {ago(rack.last_contact)} {!rack.connected && <Tag filled color="red">offline</Tag>}
                   </td>
                 </tr>
               ))}

@@ -1,4 +1,4 @@
-import { Alert, Breadcrumb, BreadcrumbItem, Card, CardBody, CardTitle, ClipboardCopy, ExpandableSection, Label } from '@patternfly/react-core';
+import { Alert, Breadcrumb, BreadcrumbItem, Card, CardBody, CardTitle, ClipboardCopy, ExpandableSection } from '@patternfly/react-core';
 import { TrashIcon } from '@patternfly/react-icons';
 import { keepPreviousData, useQueries } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -8,6 +8,7 @@ import { keys, useSources } from '../api/queries';
 import { useAdminReason } from '../app/session';
 import { Act } from '../parts/Act';
 import { Loading, Screen } from '../parts/Screen';
+import { Tag } from '../parts/Tag';
 import { bytes, date, plural } from '../parts/text';
 import { CopiesCard } from './Copies';
 import { DeletePanel } from './DeletePanel';
@@ -95,7 +96,7 @@ export function ImagePage() {
             </dd>
             <dt>Version</dt>
             <dd>
-              {row.version ?? '—'} {row.label && <Label isCompact>{row.label}</Label>}
+              {row.version ?? '—'} {row.label && <Tag filled>{row.label}</Tag>}
               {row.offered_version && row.offered_version !== row.version && <> · offered: {row.offered_version}</>}
             </dd>
             <dt>Size</dt>

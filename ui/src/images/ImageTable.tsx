@@ -1,14 +1,13 @@
-import { Checkbox, Tooltip } from '@patternfly/react-core';
-import { AngleDownIcon, AngleRightIcon, LongArrowAltDownIcon, LongArrowAltUpIcon, StarIcon, TrashIcon } from '@patternfly/react-icons';
+import { AngleDownIcon, AngleRightIcon, LongArrowAltDownIcon, LongArrowAltUpIcon } from '@patternfly/react-icons';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
-import { Link } from 'react-router-dom';
+import { useCallback, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import type { ImageCopies, Source } from '../api/client';
-import { Act } from '../parts/Act';
-import { ago, bytes, date, plural } from '../parts/text';
-import { isBusy, sorted, titleOf, type Group, type Row, type SortKey } from './rows';
-import { CopiesWord } from './Copies';
-import { Status } from './Status';
+import { useMedia } from '../parts/media';
+import { Tick } from '../parts/Tick';
+import { plural } from '../parts/text';
+import { heightOf, ImageLine } from './ImageLine';
+import { useSlots } from './slots';
+import { isBusy, sorted, type Group, type Row, type SortKey } from './rows';
 
 interface Props {
   groups: Group[];
@@ -43,12 +42,26 @@ export function ImageTable({ groups, sources, copies, ticked, onTick, onDelete, 
     () => groups.flatMap<Line>((group) => [{ group }, ...(closed.has(group.os) ? [] : sorted(group.rows, sort.key, sort.down).map((row) => ({ group, row })))]),
     [groups, closed, sort],
   );
+  // Below this width lines are stacks of their cells, as high as these happen to be; above they have heights that are known.
+  const stacked = useMedia('(max-width: 48rem)');
+  const copiesOf = useCallback((row: Row) => copies?.get(`${row.name}:${row.arch}`), [copies]);
+  // The list asks for the height of every line again whenever one of these is another function.
+  const estimateSize = useCallback((i: number) => (lines[i]?.row ? heightOf(lines[i].row, copiesOf(lines[i].row)) : 45), [lines, copiesOf]);
+  const getItemKey = useCallback((i: number) => lines[i]?.row?.key ?? 'group ' + lines[i]?.group.os, [lines]);
+  const getScrollElement = useCallback(() => scroller.current, []);
   const virtual = useVirtualizer({
     count: lines.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: (i) => (lines[i]?.row ? 61 : 45),
-    overscan: 8,
-    getItemKey: (i) => lines[i]!.row?.key ?? 'group ' + lines[i]!.group.os,
+    getScrollElement,
+    estimateSize,
+    overscan: 6,
+    getItemKey,
+  });
+  const items = virtual.getVirtualItems();
+  const slot = useSlots(items[0]?.index ?? 0, items.at(-1)?.index ?? 0);
+  // An element that got another line takes nobody's focus along: the list keeps it, and arrows go on from the line that had it.
+  useLayoutEffect(() => {
+    const line = document.activeElement?.closest<HTMLElement>('[data-line]');
+    if (line && scroller.current?.contains(line) && Number(line.dataset.line) !== cursor) scroller.current.focus({ preventScroll: true });
   });
   const all = useMemo(() => groups.flatMap((g) => g.rows), [groups]);
   const tick = (rows: Row[], on: boolean) => {
@@ -63,6 +76,12 @@ export function ImageTable({ groups, sources, copies, ticked, onTick, onDelete, 
     const count = ticked.size ? may.filter((r) => ticked.has(r.key)).length : 0;
     return count === 0 ? false : count === may.length ? true : null;
   };
+  const wholeState = useMemo(() => stateOf(all), [all, ticked]);
+  const groupStates = useMemo(() => new Map(groups.map((g) => [g.os, stateOf(g.rows)])), [groups, ticked]);
+  const latest = useRef({ tick, onDelete });
+  latest.current = { tick, onDelete };
+  const onTickLine = useCallback((rows: Row[], on: boolean) => latest.current.tick(rows, on), []);
+  const onDeleteLine = useCallback((row: Row) => latest.current.onDelete(row), []);
   const toggle = (os: string) => {
     const next = new Set(closed);
     if (!next.delete(os)) next.add(os);
@@ -75,7 +94,7 @@ export function ImageTable({ groups, sources, copies, ticked, onTick, onDelete, 
     requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-line="${index}"]`)?.focus());
   };
   const onKey = (e: KeyboardEvent) => {
-    if (!(e.target as HTMLElement).dataset.line) return;
+    if (!(e.target as HTMLElement).dataset.line && e.target !== scroller.current) return;
     const line = lines[cursor];
     const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -lines.length, End: lines.length };
     const isOpen = line && !closed.has(line.group.os);
@@ -88,10 +107,10 @@ export function ImageTable({ groups, sources, copies, ticked, onTick, onDelete, 
   };
 
   return (
-    <div ref={scroller} className="bd-grid" role="treegrid" aria-label="Images table" aria-rowcount={lines.length + 1} aria-multiselectable onKeyDown={onKey}>
+    <div ref={scroller} tabIndex={-1} className="bd-grid" role="treegrid" aria-label="Images table" aria-rowcount={lines.length + 1} aria-multiselectable onKeyDown={onKey}>
       <div className="bd-grid__head" role="row" aria-rowindex={1}>
         <div role="columnheader" className="bd-c-tick">
-          <Checkbox id="tick-all" aria-label="Select all images" isChecked={stateOf(all)} onChange={(_, on) => tick(all, on)} isDisabled={!!reason} />
+          <Tick name="Select all images" on={wholeState} onChange={(on) => tick(all, on)} disabled={!!reason} />
         </div>
         {columns.map(([key, title, name]) => (
           <div key={title} role="columnheader" className={name} aria-sort={key && sort.key === key ? (sort.down ? 'descending' : 'ascending') : undefined}>
@@ -106,24 +125,24 @@ export function ImageTable({ groups, sources, copies, ticked, onTick, onDelete, 
         ))}
       </div>
       <div className="bd-grid__space" role="rowgroup" style={{ height: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map((item) => {
+        {items.map((item) => {
           const line = lines[item.index]!;
           const common = {
             'data-index': item.index,
             'data-line': item.index,
-            ref: virtual.measureElement,
+            ref: stacked ? virtual.measureElement : undefined,
             role: 'row',
             'aria-rowindex': item.index + 2,
             tabIndex: item.index === Math.min(cursor, lines.length - 1) ? 0 : -1,
             onFocus: () => setCursor(item.index),
-            style: { transform: `translateY(${item.start}px)` },
+            style: { transform: `translateY(${item.start}px)`, height: stacked ? undefined : item.size },
           };
           if (!line.row) {
             const open = !closed.has(line.group.os);
             return (
               <div key={item.key} {...common} className="bd-grid__group" aria-expanded={open} aria-level={1}>
                 <div role="gridcell" className="bd-c-tick">
-                  <Checkbox id={`tick-${line.group.os}`} aria-label={`Select all of ${line.group.title}`} isChecked={stateOf(line.group.rows)} onChange={(_, on) => tick(line.group.rows, on)} isDisabled={!!reason} />
+                  <Tick name={`Select all of ${line.group.title}`} on={groupStates.get(line.group.os) ?? false} onChange={(on) => tick(line.group.rows, on)} disabled={!!reason} />
                 </div>
                 <div role="gridcell" className="bd-c-group">
                   <button type="button" className="bd-sort" aria-label={`${open ? 'Close' : 'Open'} ${line.group.title}`} onClick={() => toggle(line.group.os)}>
@@ -135,50 +154,17 @@ export function ImageTable({ groups, sources, copies, ticked, onTick, onDelete, 
             );
           }
           const row = line.row;
-          const busy = isBusy(row) ? 'It is being fetched and cannot be changed now. Stop the import first.' : undefined;
           return (
-            <div key={item.key} {...common} className="bd-grid__row" aria-level={2} aria-selected={ticked.has(row.key)}>
-              <div role="gridcell" className="bd-c-tick">
-                <Checkbox id={`tick-${row.key}`} aria-label={`Select ${titleOf(row)} ${row.arch}`} isChecked={ticked.has(row.key)} isDisabled={!!busy || !!reason} onChange={(_, on) => tick([row], on)} />
-              </div>
-              <div role="gridcell" className="bd-c-title">
-                <span>
-                  <Link to={`/images/${encodeURIComponent(row.key)}`}>{titleOf(row)}</Link>
-                  {row.commissioning && (
-                    <Tooltip content="Machines boot this release for commissioning.">
-                      <span tabIndex={0} className="bd-star bd-focusable" role="img" aria-label="Default for commissioning">
-                        <StarIcon />
-                      </span>
-                    </Tooltip>
-                  )}
-                </span>
-                {titleOf(row) !== row.release && <span className="bd-small">{row.release}</span>}
-              </div>
-              <div role="gridcell" className="bd-c-arch">{row.arch}</div>
-              <div role="gridcell" className="bd-c-size">{bytes(row.size)}</div>
-              <div role="gridcell" className="bd-c-version">
-                <span title={row.version ?? undefined}>
-                  {row.version ?? '—'}
-                  {row.versions > 1 && <span className="bd-small bd-inline"> + {row.versions - 1} older</span>}
-                </span>
-                {row.updated && <span className="bd-small">{date(row.updated)}</span>}
-              </div>
-              <div role="gridcell" className="bd-c-status">
-                <Status row={row} />
-                <CopiesWord copies={copies?.get(`${row.name}:${row.arch}`)} />
-              </div>
-              <div role="gridcell" className="bd-c-source">
-                {row.kind === 'uploaded' ? 'Uploaded' : (row.source_id && names.get(row.source_id)) || '—'}
-                {row.selected_by.length > 1 && <span className="bd-small">Won’t sync from {names.get(row.selected_by[1]!)}</span>}
-                {row.last_deployed && (
-                  <span className="bd-small" title={date(row.last_deployed)}>
-                    Deployed {ago(row.last_deployed)}
-                  </span>
-                )}
-              </div>
-              <div role="gridcell" className="bd-c-actions">
-                <Act variant="plain" aria-label={`Delete ${titleOf(row)} ${row.arch}`} icon={<TrashIcon />} reason={reason ?? busy} onClick={() => onDelete(row)} />
-              </div>
+            <div key={slot(item.index)} {...common} className="bd-grid__row" aria-level={2} aria-selected={ticked.has(row.key)}>
+              <ImageLine
+                row={row}
+                names={names}
+                copies={copiesOf(row)}
+                ticked={ticked.has(row.key)}
+                reason={reason}
+                onTick={onTickLine}
+                onDelete={onDeleteLine}
+              />
             </div>
           );
         })}

@@ -1,4 +1,4 @@
-import { Alert, Button, EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter, FormSelect, FormSelectOption, Label, SearchInput } from '@patternfly/react-core';
+import { Alert, Button, EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter, FormSelect, FormSelectOption, SearchInput } from '@patternfly/react-core';
 import { DownloadIcon, PlayIcon, StopIcon, TrashIcon, UploadIcon } from '@patternfly/react-icons';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
@@ -8,6 +8,7 @@ import { keys, useImages, useImports, useLive, useSetting, useSources, useUpload
 import { useAdminReason } from '../app/session';
 import { Act } from '../parts/Act';
 import { Loading, Screen } from '../parts/Screen';
+import { Tag } from '../parts/Tag';
 import { ago, bytes, date, dateOf, plural } from '../parts/text';
 import { useToast } from '../parts/toasts';
 import { useCopies } from './Copies';
@@ -30,7 +31,7 @@ export function ImagesPage() {
   const { images, rows } = useRows();
   const sources = useSources();
   const auto = useSetting<boolean>('boot_images_auto_import');
-  const copies = useCopies();
+  const copies = useCopies(images.data !== undefined);
   const [params, setParams] = useSearchParams();
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
   const [panel, setPanel] = useState<'select' | 'delete'>();
@@ -179,9 +180,9 @@ function Summary({ rows, sources }: { rows: Row[]; sources: api.Source[] }) {
         <>
           {' '}
           · last import <time title={date(last.started)}>{ago(last.started)}</time>{' '}
-          <Label isCompact color={last.state === 'done' ? 'green' : last.state === 'running' ? 'blue' : 'orange'}>
+          <Tag filled color={last.state === 'done' ? 'green' : last.state === 'running' ? 'blue' : 'orange'}>
             {last.state}
-          </Label>
+          </Tag>
         </>
       )}
       {next && next > new Date() && <> · next {ago(next.toISOString())}</>}

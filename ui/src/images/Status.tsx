@@ -1,4 +1,4 @@
-import { Label, Progress, Tooltip } from '@patternfly/react-core';
+import { Progress } from '@patternfly/react-core';
 import {
   BanIcon,
   CheckCircleIcon,
@@ -11,10 +11,12 @@ import {
   SyncAltIcon,
 } from '@patternfly/react-icons';
 import type { ReactNode } from 'react';
+import { Hint } from '../parts/Hint';
+import { Tag, type TagColor } from '../parts/Tag';
 import { ago } from '../parts/text';
 import { stateWords, type Row } from './rows';
 
-const looks: Record<string, [color: 'green' | 'blue' | 'red' | 'orange' | 'grey', icon: ReactNode]> = {
+const looks: Record<string, [color: TagColor, icon: ReactNode]> = {
   ready: ['green', <CheckCircleIcon key="i" />],
   'update-available': ['blue', <InfoCircleIcon key="i" />],
   waiting: ['grey', <ClockIcon key="i" />],
@@ -42,18 +44,18 @@ export function Status({ row }: { row: Row }) {
       </div>
     );
   const label = (
-    <Label isCompact variant="outline" color={color} icon={icon}>
+    <Tag color={color} icon={icon}>
       {stateWords[row.state] ?? row.state}
-    </Label>
+    </Tag>
   );
   return (
     <div className="bd-status">
       {row.why && row.state !== 'ready' ? (
-        <Tooltip content={row.whyCode ? `${row.why} (${row.whyCode})` : row.why}>
+        <Hint text={row.whyCode ? `${row.why} (${row.whyCode})` : row.why}>
           <span tabIndex={0} role="note" aria-label={`${stateWords[row.state] ?? row.state}: ${row.why}`} className="bd-focusable">
             {label}
           </span>
-        </Tooltip>
+        </Hint>
       ) : (
         label
       )}

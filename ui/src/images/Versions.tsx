@@ -1,4 +1,4 @@
-import { Card, CardBody, CardTitle, Label } from '@patternfly/react-core';
+import { Card, CardBody, CardTitle } from '@patternfly/react-core';
 import { ThumbtackIcon } from '@patternfly/react-icons';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import * as api from '../api/client';
@@ -6,6 +6,7 @@ import { keys } from '../api/queries';
 import { useAdminReason } from '../app/session';
 import { Act } from '../parts/Act';
 import { Loading } from '../parts/Screen';
+import { Tag } from '../parts/Tag';
 import { bytes, date } from '../parts/text';
 import { useToast } from '../parts/toasts';
 import type { Row } from './rows';
@@ -59,16 +60,16 @@ export function Versions({ row }: { row: Row }) {
                     <td>
                       {v.version}{' '}
                       {v.pinned && (
-                        <Label isCompact icon={<ThumbtackIcon />}>
+                        <Tag filled icon={<ThumbtackIcon />}>
                           pinned
-                        </Label>
+                        </Tag>
                       )}
                     </td>
                     <td>{v.architecture}</td>
                     <td>
-                      <Label isCompact variant="outline" color={colors[v.state] ?? 'grey'}>
+                      <Tag color={colors[v.state] ?? 'grey'}>
                         {v.state}
-                      </Label>
+                      </Tag>
                     </td>
                     <td>{v.label}</td>
                     <td>{date(v.completed_at)}</td>

@@ -1,8 +1,9 @@
-import { Button, EmptyState, EmptyStateBody, FormSelect, FormSelectOption, Label, SearchInput } from '@patternfly/react-core';
+import { Button, EmptyState, EmptyStateBody, FormSelect, FormSelectOption, SearchInput } from '@patternfly/react-core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import * as api from '../api/client';
 import { Loading } from '../parts/Screen';
+import { Tag } from '../parts/Tag';
 import { bytes, date } from '../parts/text';
 
 const colors: Record<string, 'green' | 'blue' | 'red' | 'grey'> = { booted: 'green', installed: 'green', failed: 'red', booting: 'blue', installing: 'blue' };
@@ -63,9 +64,9 @@ export function BootLog({ rack }: { rack?: string }) {
                     {r.mode && <span className="bd-small">{r.mode}</span>}
                   </td>
                   <td>
-                    <Label isCompact variant="outline" color={colors[r.result] ?? 'grey'}>
+                    <Tag color={colors[r.result] ?? 'grey'}>
                       {r.result}
-                    </Label>
+                    </Tag>
                     {r.reason && (
                       <span className="bd-small">
                         {r.reason.message} <span className="bd-code">{r.reason.code}</span>

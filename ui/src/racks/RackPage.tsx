@@ -1,4 +1,4 @@
-import { Alert, Breadcrumb, BreadcrumbItem, Card, CardBody, Label, Progress, Title } from '@patternfly/react-core';
+import { Alert, Breadcrumb, BreadcrumbItem, Card, CardBody, Progress, Title } from '@patternfly/react-core';
 import { SyncAltIcon, TrashIcon } from '@patternfly/react-icons';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -9,6 +9,7 @@ import { useAdminReason } from '../app/session';
 import { Act } from '../parts/Act';
 import { Panel } from '../parts/Panel';
 import { Loading, Screen } from '../parts/Screen';
+import { Tag } from '../parts/Tag';
 import { ago, bytes, date } from '../parts/text';
 import { useToast } from '../parts/toasts';
 import { BootLog } from './BootLog';
@@ -127,9 +128,9 @@ export function RackPage() {
                   <td>{i.architecture}</td>
                   <td>{i.version}</td>
                   <td>
-                    <Label isCompact variant="outline" color={i.state === 'synced' ? 'green' : i.code ? 'red' : 'blue'}>
+                    <Tag color={i.state === 'synced' ? 'green' : i.code ? 'red' : 'blue'}>
                       {i.state}
-                    </Label>
+                    </Tag>
                     {i.state !== 'synced' && i.bytes > 0 && <Progress aria-label={`Copy of ${i.name} ${i.architecture}`} size="sm" value={Math.floor((i.bytes_held / i.bytes) * 100)} />}
                     {i.message && (
                       <span className="bd-small">

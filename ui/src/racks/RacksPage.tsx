@@ -1,4 +1,4 @@
-import { Alert, Button, ClipboardCopy, EmptyState, EmptyStateBody, Label, Progress, Tab, TabTitleText, Tabs } from '@patternfly/react-core';
+import { Alert, Button, ClipboardCopy, EmptyState, EmptyStateBody, Progress, Tab, TabTitleText, Tabs } from '@patternfly/react-core';
 import { CheckCircleIcon, ExclamationCircleIcon, PlusIcon, SyncAltIcon, UnlinkIcon } from '@patternfly/react-icons';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -9,6 +9,7 @@ import { useAdminReason } from '../app/session';
 import { Act } from '../parts/Act';
 import { Panel } from '../parts/Panel';
 import { Loading, Screen } from '../parts/Screen';
+import { Tag } from '../parts/Tag';
 import { ago, bytes, date, plural } from '../parts/text';
 import { useToast } from '../parts/toasts';
 import { BootLog } from './BootLog';
@@ -24,9 +25,9 @@ export function RackState({ rack }: { rack: api.Rack }) {
         ? (['green', <CheckCircleIcon key="i" />] as const)
         : (['blue', <SyncAltIcon key="i" />] as const);
   return (
-    <Label isCompact variant="outline" color={color} icon={icon}>
+    <Tag color={color} icon={icon}>
       {rack.connected ? rack.status : 'offline'}
-    </Label>
+    </Tag>
   );
 }
 

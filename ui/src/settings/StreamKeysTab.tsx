@@ -1,4 +1,4 @@
-import { Alert, Label, List, ListItem } from '@patternfly/react-core';
+import { Alert, List, ListItem } from '@patternfly/react-core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import * as api from '../api/client';
@@ -7,6 +7,7 @@ import { useAdminReason } from '../app/session';
 import { Act } from '../parts/Act';
 import { Panel } from '../parts/Panel';
 import { Loading } from '../parts/Screen';
+import { Tag } from '../parts/Tag';
 import { date } from '../parts/text';
 import { useToast } from '../parts/toasts';
 
@@ -74,9 +75,9 @@ export function StreamKeysTab() {
                 <tr key={k.fingerprint}>
                   <td className="bd-code">{k.fingerprint.toUpperCase().replace(/(.{4})(?=.)/g, '$1 ')}</td>
                   <td>
-                    <Label isCompact variant="outline" color={color}>
+                    <Tag color={color}>
                       {word}
-                    </Label>
+                    </Tag>
                   </td>
                   <td>{k.algorithm}</td>
                   <td>{date(k.created)}</td>

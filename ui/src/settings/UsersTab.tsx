@@ -1,4 +1,4 @@
-import { Alert, Checkbox, Form, FormGroup, Label, TextInput } from '@patternfly/react-core';
+import { Alert, Checkbox, Form, FormGroup, TextInput } from '@patternfly/react-core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import * as api from '../api/client';
@@ -7,6 +7,7 @@ import { useAdminReason, useSession } from '../app/session';
 import { Act } from '../parts/Act';
 import { Panel } from '../parts/Panel';
 import { Loading } from '../parts/Screen';
+import { Tag } from '../parts/Tag';
 import { useToast } from '../parts/toasts';
 
 export function UsersTab() {
@@ -50,7 +51,7 @@ export function UsersTab() {
             {users.data.map((u) => (
               <tr key={u.username}>
                 <td>
-                  {u.username} {u.username === me.username && <Label isCompact>you</Label>}
+                  {u.username} {u.username === me.username && <Tag filled>you</Tag>}
                 </td>
                 <td>{u.email || '—'}</td>
                 <td>{u.is_superuser ? 'administrator' : 'user'}</td>

@@ -1,4 +1,4 @@
-import { Alert, EmptyState, EmptyStateBody, Label, Tooltip } from '@patternfly/react-core';
+import { Alert, EmptyState, EmptyStateBody, Tooltip } from '@patternfly/react-core';
 import { CheckCircleIcon, ExclamationCircleIcon, PauseCircleIcon, ClockIcon } from '@patternfly/react-icons';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -9,6 +9,7 @@ import { useAdminReason } from '../app/session';
 import { Act } from '../parts/Act';
 import { Panel } from '../parts/Panel';
 import { Loading, Screen } from '../parts/Screen';
+import { Tag } from '../parts/Tag';
 import { ago, bytes, date, plural } from '../parts/text';
 import { useToast } from '../parts/toasts';
 import { SourcePanel } from './SourcePanel';
@@ -96,9 +97,9 @@ export function SourcesPage() {
                     </td>
                     <td>
                       {source.skip_keyring_verification ? (
-                        <Label isCompact color="orange" icon={<ExclamationCircleIcon />}>
+                        <Tag filled color="orange" icon={<ExclamationCircleIcon />}>
                           Unsigned
-                        </Label>
+                        </Tag>
                       ) : (
                         <>
                           {source.keyring_filename || 'Keyring in the catalogue'}
@@ -162,21 +163,21 @@ export function SourcesPage() {
 export function SourceLabel({ source, state }: { source: api.Source; state?: api.SourceState }) {
   if (!source.enabled)
     return (
-      <Label isCompact icon={<PauseCircleIcon />}>
+      <Tag filled icon={<PauseCircleIcon />}>
         Disabled
-      </Label>
+      </Tag>
     );
   if (!state?.checked)
     return (
-      <Label isCompact icon={<ClockIcon />}>
+      <Tag filled icon={<ClockIcon />}>
         Not read yet
-      </Label>
+      </Tag>
     );
   return (
     <>
-      <Label isCompact variant="outline" color={state.code ? 'red' : 'green'} icon={state.code ? <ExclamationCircleIcon /> : <CheckCircleIcon />}>
+      <Tag color={state.code ? 'red' : 'green'} icon={state.code ? <ExclamationCircleIcon /> : <CheckCircleIcon />}>
         {state.code ? 'Failed' : 'Verified'}
-      </Label>
+      </Tag>
       <span className="bd-small" title={date(state.checked)}>
         Last read {ago(state.checked)}
       </span>

@@ -1,4 +1,4 @@
-import { Alert, Button, Card, CardBody, EmptyState, EmptyStateBody, Label, Progress } from '@patternfly/react-core';
+import { Alert, Button, Card, CardBody, EmptyState, EmptyStateBody, Progress } from '@patternfly/react-core';
 import { CheckCircleIcon, ExclamationCircleIcon, ExclamationTriangleIcon, SyncAltIcon, UploadIcon } from '@patternfly/react-icons';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
@@ -8,6 +8,7 @@ import { keys, useUploads } from '../api/queries';
 import { useAdminReason } from '../app/session';
 import { Act } from '../parts/Act';
 import { Loading, Screen } from '../parts/Screen';
+import { Tag } from '../parts/Tag';
 import { bytes, date, duration } from '../parts/text';
 import { useToast } from '../parts/toasts';
 import { useUploadEngine, type Sending } from './engine';
@@ -207,9 +208,9 @@ function UploadTable({ uploads, onResume, reason }: { uploads: api.Upload[]; onR
                 </td>
                 <td className="bd-num">{bytes(u.size)}</td>
                 <td>
-                  <Label isCompact variant="outline" color={color} icon={icon}>
+                  <Tag color={color} icon={icon}>
                     {word}
-                  </Label>
+                  </Tag>
                   {u.state === 'incomplete' && <Progress aria-label={`Received of ${u.name}`} size="sm" value={u.size ? Math.floor((u.received / u.size) * 100) : 0} />}
                   {conversion && <Progress aria-label={`Conversion of ${u.name}`} size="sm" value={Math.floor(conversion.progress ?? 0)} title={conversion.stage ?? conversion.state} />}
                   {u.reason && (

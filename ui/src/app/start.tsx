@@ -1,13 +1,13 @@
 import '@patternfly/react-core/dist/styles/base.css';
-import './app/app.css';
+import './app.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router-dom';
-import { ApiError } from './api/client';
-import { App } from './app/App';
-import { applyTheme } from './app/theme';
-import { Toasts } from './parts/toasts';
+import { ApiError } from '../api/client';
+import { App } from './App';
+import { applyTheme } from './theme';
+import { Toasts } from '../parts/toasts';
 
 applyTheme();
 // The page is served at /MAAS/ too; its screens have addresses below /MAAS/r/.
