@@ -150,7 +150,7 @@ public sealed class FaultsTests
     }
 
     [Fact]
-    public async Task Of_many_images_that_are_to_go_each_that_stays_says_why_and_racks_that_fail_or_are_away_say_so()
+    public async Task Of_many_images_that_are_to_go_each_that_stays_says_why_and_racks_that_fail_wait_or_are_away_say_so()
     {
         await using var scene = await Scene.OpenAsync(new UiFixture());
         var (ui, page) = scene;
@@ -165,13 +165,65 @@ public sealed class FaultsTests
         await Expect(panel.GetByText("Nothing would remain selected")).ToHaveCountAsync(2);
         await panel.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
 
-        await page.GetByRole(AriaRole.Link, new() { Name = "Racks" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Racks", Exact = true }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "south" })).ToContainTextAsync("offline");
         await page.GetByRole(AriaRole.Link, new() { Name = "north" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "ubuntu/noble" })).ToContainTextAsync("The disk of the rack is full. store-full");
         await page.GetByRole(AriaRole.Button, new() { Name = "Remove rack" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Remove north" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "north" })).ToHaveCountAsync(0);
+
+        // One that may copy only at night says what it waits for, and the banner that it does; who cannot wait has it copy now.
+        await ui.AddRackAsync("east", isConnected: true, UiFixture.Noble("waiting", 0));
+        var banner = page.GetByRole(AriaRole.Banner);
+        await banner.GetByRole(AriaRole.Link, new() { Name = "Waiting for racks" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "east" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Settings" }).ClickAsync();
+        await panel.GetByLabel("Times of copying").FillAsync("22:00-06:00");
+        await panel.GetByRole(AriaRole.Button, new() { Name = "Save rack" }).ClickAsync();
+        await Expect(page.GetByText("only 22:00-06:00")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "ubuntu/noble" })).ToContainTextAsync("waiting for its time window");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Import images" }).ClickAsync();
+        await Expect(page.GetByText("whatever its time windows say")).ToBeVisibleAsync();
+        await ui.AddRackAsync("west", isConnected: true, UiFixture.Noble("syncing", 300_000));
+        await Expect(banner.GetByRole(AriaRole.Link, new() { Name = "Distributing: 0 of 2 racks" })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task An_upload_that_finds_no_room_says_so_and_goes_on_where_it_was_when_there_is_some()
+    {
+        Assert.SkipUnless(Environment.UserName == "root", "mounting a small disk needs root");
+        await using var scene = await Scene.OpenAsync(new UiFixture());
+        var (ui, page) = scene;
+        scene.Browser.Expected = ["ERR_", "net::", "Failed to load resource", "EventSource"];
+        var blobs = Path.Combine(ui.Folder, "data", "blobs");
+        var (ballast, file) = (Path.Combine(blobs, "ballast"), Path.Combine(ui.Folder, "disk-amd64.dd"));
+        var bytes = SignedTree.Bytes("disk", 12_000_000);
+        (bytes[510], bytes[511]) = (0x55, 0xaa);
+        await File.WriteAllBytesAsync(file, bytes);
+        await ui.StopRegionAsync();
+        await Shell.RunAsync($"mount -t tmpfs -o size=40m tmpfs {blobs}");
+        try
+        {
+            await ui.StartRegionAsync();
+            await File.WriteAllBytesAsync(ballast, new byte[32 << 20]);
+            await scene.Browser.GoAsync("uploads?new");
+            await page.Locator("input[type=file]").SetInputFilesAsync(file);
+            await page.GetByLabel("Release codename").First.FillAsync("large");
+            await page.GetByRole(AriaRole.Button, new() { Name = "Upload", Exact = true }).ClickAsync();
+            var sending = page.GetByLabel("Upload of disk-amd64.dd").First;
+            await Expect(sending).ToContainTextAsync("store-full");
+            File.Delete(ballast);
+            await sending.GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "custom/large" })).ToContainTextAsync("Complete");
+            await ui.StopRegionAsync();
+        }
+        finally
+        {
+            await Shell.RunAsync($"umount -l {blobs}");
+        }
+
+        await ui.StartRegionAsync();
     }
 
     // Sources are looked at when one was changed.

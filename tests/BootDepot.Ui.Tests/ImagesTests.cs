@@ -84,7 +84,15 @@ public sealed class ImagesTests : IAsyncLifetime
         await Expect(bar).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Checkbox, new() { Name = "Select 24.04 LTS amd64" })).ToBeDisabledAsync();
 
+        var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await page.RouteAsync("**/imports/op-stop", async route =>
+        {
+            await stop.Task;
+            await route.ContinueAsync();
+        });
         await page.GetByRole(AriaRole.Button, new() { Name = "Stop import" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Stopping" })).ToBeVisibleAsync();
+        stop.SetResult();
         await Expect(page.GetByText("Import stopped")).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "24.04 LTS" }).First).ToContainTextAsync("Waiting for download");
         open.SetResult();
@@ -146,6 +154,46 @@ public sealed class ImagesTests : IAsyncLifetime
         browser.Expected = ["400"];
         await change.ClickAsync();
         await Expect(panel.GetByText("Nothing would remain selected from the source First")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_pinned_version_stays_beside_its_successor_which_one_rolls_back_behind_and_promotes_again()
+    {
+        await _ui.AddSourceAsync();
+        await _ui.ImportAsync();
+        await using var browser = await _ui.SignInAsync();
+        var page = browser.Page;
+        await page.GetByRole(AriaRole.Link, new() { Name = "24.04 LTS" }).ClickAsync();
+        var rows = page.GetByRole(AriaRole.Table, new() { Name = "Versions table" }).GetByRole(AriaRole.Row);
+        var (older, newer) = (rows.Filter(new() { HasText = "20260309" }), rows.Filter(new() { HasText = "20260401" }));
+        await Expect(older).ToContainTextAsync("served");
+        await ActAsync(older, "Pin 20260309");
+        await Expect(older).ToContainTextAsync("pinned");
+
+        _ui.Tree.AddUbuntu(_ui.Mirror, version: "20260401", size: 200_000);
+        _ui.Tree.Publish(_ui.Mirror);
+        await _ui.ImportAsync();
+        await Expect(newer).ToContainTextAsync("served");
+        await Expect(older).ToContainTextAsync("former");
+
+        await ActAsync(older, "Roll back to 20260309");
+        await Expect(older).ToContainTextAsync("served");
+        await Expect(newer).ToContainTextAsync("withheld");
+        (await PublishedAsync()).ShouldNotContain("20260401");
+        await ActAsync(newer, "Promote 20260401");
+        await Expect(newer).ToContainTextAsync("served");
+        (await PublishedAsync()).ShouldContain("20260401");
+        await ActAsync(older, "Unpin 20260309");
+        await Expect(older).Not.ToContainTextAsync("pinned");
+        await Expect(older).ToContainTextAsync("former");
+
+        Task ActAsync(ILocator row, string name) => row.GetByRole(AriaRole.Button, new() { Name = name }).ClickAsync();
+
+        async Task<string> PublishedAsync()
+        {
+            using var http = new System.Net.Http.HttpClient { BaseAddress = _ui.Region.Url };
+            return await http.GetStringAsync("/MAAS/images-stream/streams/v1/org.bootdepot:v3:download.json");
+        }
     }
 
     [Fact]

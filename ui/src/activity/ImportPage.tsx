@@ -1,6 +1,6 @@
 import { Alert, Breadcrumb, BreadcrumbItem, Button, Card, CardBody, FormSelect, FormSelectOption, Progress, SearchInput } from '@patternfly/react-core';
 import { DownloadIcon, StopIcon } from '@patternfly/react-icons';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useParams } from 'react-router-dom';
 import * as api from '../api/client';
@@ -10,8 +10,8 @@ import { Act } from '../parts/Act';
 import { Loading, Screen } from '../parts/Screen';
 import { Tag } from '../parts/Tag';
 import { ago, bytes, date, plural } from '../parts/text';
-import { useToast } from '../parts/toasts';
 import { RunLabel } from './ActivityPage';
+import { useStop } from './useStop';
 
 const most = 300;
 const colors: Record<string, 'green' | 'blue' | 'orange' | 'red' | 'grey'> = { stored: 'green', fetching: 'blue', waiting: 'orange', failed: 'red', queued: 'grey' };
@@ -20,15 +20,10 @@ export function ImportPage() {
   const id = Number(useParams().id);
   const live = useLive().import;
   const running = live?.id === id && live.phase !== 'ended';
-  const toast = useToast();
   const reason = useAdminReason();
   // Files move without the catalogue changing, so the running import is asked for while it is looked at.
   const run = useQuery({ queryKey: [...keys.imports, id], queryFn: () => api.get<api.ImportRun>(`imports/${id}/`), refetchInterval: running ? 1000 : false });
-  const stop = useMutation({
-    mutationFn: () => api.post('imports/op-stop'),
-    onSuccess: () => void run.refetch(),
-    onError: (e) => toast('danger', 'The import could not be stopped', e.message),
-  });
+  const stop = useStop();
   const [text, setText] = useState('');
   const [state, setState] = useState('');
   if (!run.data)
@@ -60,7 +55,7 @@ export function ImportPage() {
             Download log
           </Button>
           {running && (
-            <Act variant="secondary" icon={<StopIcon />} reason={reason} isLoading={stop.isPending} onClick={() => stop.mutate()}>
+            <Act variant="secondary" icon={<StopIcon />} reason={reason} isLoading={stop.isPending} onClick={() => stop.mutate(undefined, { onSuccess: () => void run.refetch() })}>
               Stop import
             </Act>
           )}

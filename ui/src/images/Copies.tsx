@@ -1,10 +1,11 @@
-import { Card, CardBody, CardTitle, Progress } from '@patternfly/react-core';
+import { Card, CardBody, CardTitle } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router-dom';
 import * as api from '../api/client';
 import { keys } from '../api/queries';
 import { Tag } from '../parts/Tag';
-import { ago, bytes, date } from '../parts/text';
+import { ago, date } from '../parts/text';
+import { CopyState, heldOf } from '../racks/CopyState';
 import type { Row } from './rows';
 
 /** How many racks have each image; asked for when it can be shown. */
@@ -25,8 +26,6 @@ export function CopiesWord({ copies }: { copies?: api.ImageCopies }) {
     </span>
   );
 }
-
-const colors: Record<string, 'green' | 'blue' | 'red' | 'grey'> = { synced: 'green', 'on-demand': 'green', syncing: 'blue', failed: 'red' };
 
 /** Each rack and what it has of this image. */
 export function CopiesCard({ row }: { row: Row }) {
@@ -59,21 +58,12 @@ export function CopiesCard({ row }: { row: Row }) {
                     {rack.images.length === 0 && <span className="bd-muted">Does not copy it</span>}
                     {rack.images.map((i) => (
                       <div key={`${i.architecture} ${i.version}`}>
-                        <Tag color={colors[i.state] ?? 'grey'}>
-                          {i.state}
-                        </Tag>{' '}
-                        <span className="bd-small bd-inline">
-                          {i.version} for {i.architecture}
-                          {i.state !== 'synced' && i.bytes > 0 && `: ${bytes(i.bytes_held) === '—' ? '0 B' : bytes(i.bytes_held)} of ${bytes(i.bytes)}`}
-                        </span>
-                        {i.state === 'syncing' && i.bytes > 0 && (
-                          <Progress aria-label={`Copy of ${i.architecture} ${i.version} on ${rack.name}`} size="sm" value={Math.floor((i.bytes_held / i.bytes) * 100)} />
-                        )}
-                        {i.message && (
-                          <span className="bd-small">
-                            {i.message} <span className="bd-code">{i.code}</span>
+                        <CopyState copy={i} name={`${i.architecture} ${i.version} on ${rack.name}`}>
+                          <span className="bd-small bd-inline">
+                            {i.version} for {i.architecture}
+                            {i.state !== 'synced' && i.bytes > 0 && `: ${heldOf(i)}`}
                           </span>
-                        )}
+                        </CopyState>
                       </div>
                     ))}
                   </td>

@@ -5,6 +5,7 @@ import { useMemo, useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router-dom';
 import * as api from '../api/client';
 import { keys, useImages, useImports, useLive, useSetting, useSources, useUploads } from '../api/queries';
+import { useStop } from '../activity/useStop';
 import { useAdminReason } from '../app/session';
 import { Act } from '../parts/Act';
 import { Loading, Screen } from '../parts/Screen';
@@ -201,11 +202,7 @@ function SyncButtons() {
     onSuccess: () => void client.invalidateQueries({ queryKey: keys.imports }),
     onError: (e) => toast('danger', 'The import could not be started', e.message),
   });
-  const stop = useMutation({
-    mutationFn: () => api.post('imports/op-stop'),
-    onSuccess: () => toast('info', 'Import stopped', 'What was fetched stays; the next import goes on from there.'),
-    onError: (e) => toast('danger', 'The import could not be stopped', e.message),
-  });
+  const stop = useStop();
   return running ? (
     <Act variant="secondary" icon={<StopIcon />} reason={reason} isLoading={stop.isPending} onClick={() => stop.mutate()}>
       Stop import

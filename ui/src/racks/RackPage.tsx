@@ -1,7 +1,7 @@
-import { Alert, Breadcrumb, BreadcrumbItem, Card, CardBody, Progress, Title } from '@patternfly/react-core';
+import { Alert, Breadcrumb, BreadcrumbItem, Card, CardBody, SearchInput, Title } from '@patternfly/react-core';
 import { SyncAltIcon, TrashIcon } from '@patternfly/react-icons';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router-dom';
 import * as api from '../api/client';
 import { keys } from '../api/queries';
@@ -9,10 +9,10 @@ import { useAdminReason } from '../app/session';
 import { Act } from '../parts/Act';
 import { Panel } from '../parts/Panel';
 import { Loading, Screen } from '../parts/Screen';
-import { Tag } from '../parts/Tag';
-import { ago, bytes, date } from '../parts/text';
+import { ago, bytes, date, plural } from '../parts/text';
 import { useToast } from '../parts/toasts';
 import { BootLog } from './BootLog';
+import { CopyState, heldOf } from './CopyState';
 import { RackSettingsPanel } from './RackSettingsPanel';
 import { RackState } from './RacksPage';
 
@@ -23,18 +23,24 @@ export function RackPage() {
   const navigate = useNavigate();
   const [deleting, setDeleting] = useState(false);
   const [editing, setEditing] = useState(false);
-  const rack = useQuery({ queryKey: [...keys.racks, id], queryFn: () => api.get<api.RackDetail>(`racks/${id}/`), refetchInterval: 5000 });
-  const sync = useMutation({
-    mutationFn: () => api.post(`racks/${id}/op-import_boot_images`),
-    onSuccess: () => toast('success', 'The rack was told', 'It looks for images at its next contact, whatever its time windows say.'),
-    onError: (e) => toast('danger', 'The rack could not be told', e.message),
-  });
   const remove = useMutation({
     mutationFn: () => api.remove(`racks/${id}/`),
     onSuccess: () => {
       toast('success', 'Rack removed');
       void navigate('/racks');
     },
+  });
+  const rack = useQuery({
+    queryKey: [...keys.racks, id],
+    queryFn: () => api.get<api.RackDetail>(`racks/${id}/`),
+    refetchInterval: 5000,
+    // A rack that was just removed is not asked for once more.
+    enabled: !remove.isPending && !remove.isSuccess,
+  });
+  const sync = useMutation({
+    mutationFn: () => api.post(`racks/${id}/op-import_boot_images`),
+    onSuccess: () => toast('success', 'The rack was told', 'It looks for images at its next contact, whatever its time windows say.'),
+    onError: (e) => toast('danger', 'The rack could not be told', e.message),
   });
   if (!rack.data)
     return (
@@ -105,48 +111,7 @@ export function RackPage() {
         </CardBody>
       </Card>
       <Title headingLevel="h2">Images</Title>
-      {now.images.length === 0 ? (
-        <p className="bd-muted">The rack has not reported any image.</p>
-      ) : (
-        <div className="bd-scroll" tabIndex={0}>
-          <table className="bd-table" aria-label="Images of the rack">
-            <thead>
-              <tr>
-                <th scope="col">Image</th>
-                <th scope="col">Architecture</th>
-                <th scope="col">Version</th>
-                <th scope="col">State</th>
-                <th scope="col" className="bd-num">
-                  Held
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {now.images.map((i) => (
-                <tr key={`${i.name} ${i.architecture} ${i.version}`}>
-                  <td>{i.name}</td>
-                  <td>{i.architecture}</td>
-                  <td>{i.version}</td>
-                  <td>
-                    <Tag color={i.state === 'synced' ? 'green' : i.code ? 'red' : 'blue'}>
-                      {i.state}
-                    </Tag>
-                    {i.state !== 'synced' && i.bytes > 0 && <Progress aria-label={`Copy of ${i.name} ${i.architecture}`} size="sm" value={Math.floor((i.bytes_held / i.bytes) * 100)} />}
-                    {i.message && (
-                      <span className="bd-small">
-                        {i.message} <span className="bd-code">{i.code}</span>
-                      </span>
-                    )}
-                  </td>
-                  <td className="bd-num">
-                    {bytes(i.bytes_held) === '—' ? '0 B' : bytes(i.bytes_held)} of {bytes(i.bytes)}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      <RackImages images={now.images} />
       <Title headingLevel="h2">Boot log</Title>
       <BootLog rack={now.system_id} />
       {editing && (
@@ -178,5 +143,59 @@ export function RackPage() {
         </Panel>
       )}
     </Screen>
+  );
+}
+
+const most = 200;
+
+/** The images of a rack; those in trouble or on their way first, since of many only some are shown. */
+function RackImages({ images }: { images: api.RackDetail['images'] }) {
+  const [text, setText] = useState('');
+  const found = useMemo(() => {
+    const words = text.toLowerCase().split(/\s+/);
+    const rank = (state: string) => (state === 'failed' ? 0 : state === 'syncing' ? 1 : state === 'waiting' ? 2 : 3);
+    return images.filter((i) => words.every((w) => `${i.name} ${i.architecture} ${i.version} ${i.state}`.includes(w))).sort((a, b) => rank(a.state) - rank(b.state));
+  }, [images, text]);
+  if (images.length === 0) return <p className="bd-muted">The rack has not reported any image.</p>;
+  return (
+    <>
+      {images.length > 10 && (
+        <div className="bd-toolbar">
+          <SearchInput aria-label="Search images of the rack" placeholder="Image, architecture or state" value={text} onChange={(_, v) => setText(v)} onClear={() => setText('')} />
+          <span className="bd-muted" aria-live="polite">
+            {found.length > most ? `the first ${most} of ` : ''}
+            {plural(found.length, 'image')}
+          </span>
+        </div>
+      )}
+      <div className="bd-scroll" tabIndex={0}>
+        <table className="bd-table" aria-label="Images of the rack">
+          <thead>
+            <tr>
+              <th scope="col">Image</th>
+              <th scope="col">Architecture</th>
+              <th scope="col">Version</th>
+              <th scope="col">State</th>
+              <th scope="col" className="bd-num">
+                Held
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {found.slice(0, most).map((i) => (
+              <tr key={`${i.name} ${i.architecture} ${i.version}`}>
+                <td>{i.name}</td>
+                <td>{i.architecture}</td>
+                <td>{i.version}</td>
+                <td>
+                  <CopyState copy={i} name={`${i.name} ${i.architecture}`} />
+                </td>
+                <td className="bd-num">{heldOf(i)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
   );
 }

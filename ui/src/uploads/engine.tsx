@@ -65,7 +65,8 @@ export function UploadEngine({ children }: { children: ReactNode }) {
         },
         onShouldRetry: (error) => {
           const status = error.originalResponse?.getStatus() ?? 0;
-          return status === 0 || status >= 500 || status === 409 || status === 423;
+          // A full disk is emptied by people, who have to hear of it first.
+          return status === 0 || (status >= 500 && status !== 507) || status === 409 || status === 423;
         },
         onProgress: (sent, size) => {
           const now = performance.now();

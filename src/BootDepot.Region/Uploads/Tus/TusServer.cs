@@ -171,7 +171,7 @@ internal sealed class TusServer(TusUploads uploads, UploadSessions sessions, OAu
         }
         catch (BlobSpaceException e)
         {
-            return ApiAnswer.Text(e.Message, StatusCodes.Status507InsufficientStorage);
+            return ApiAnswer.Text(e.Message, StatusCodes.Status507InsufficientStorage) with { Headers = [new("X-Error-Code", "store-full")] };
         }
     }
 
