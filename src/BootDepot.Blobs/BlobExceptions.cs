@@ -26,9 +26,19 @@ public sealed class PartialBusyException : IOException
 /// <summary>The server that keeps the blobs does not answer, or refuses. What was written before stays.</summary>
 public sealed class BlobsUnreachableException : IOException
 {
+    /// <summary>Code of a server that is away, or busy: that passes.</summary>
+    public const string Away = "blobs-unreachable";
+
+    /// <summary>Code of a server that answers, and does not take our credentials or has no such bucket or database: a person must act.</summary>
+    public const string Refused = "blobs-refused";
+
     /// <summary>With the store's own words.</summary>
     public BlobsUnreachableException(string message, Exception? inner = null)
         : base(message, inner)
     {
+        Code = BlobRefusal.Is(inner) ? Refused : Away;
     }
+
+    /// <summary>Which of the two.</summary>
+    public string Code { get; init; }
 }

@@ -1,3 +1,5 @@
+using BootDepot.Blobs;
+
 namespace BootDepot.Transfers;
 
 /// <summary>The codes of everything that can go wrong with a transfer; docs/error-codes.md says what to do about each.</summary>
@@ -73,7 +75,10 @@ public static class TransferErrors
     public const string StoreFull = "store-full";
 
     /// <summary>The server that keeps the blobs, or the database that keeps its locks, does not answer.</summary>
-    public const string StoreAway = "blobs-unreachable";
+    public const string StoreAway = BlobsUnreachableException.Away;
+
+    /// <summary>That server answers, and does not take our credentials or has no such bucket or database.</summary>
+    public const string StoreRefused = BlobsUnreachableException.Refused;
 
     /// <summary>The blob store failed.</summary>
     public const string StoreFailed = "store-failed";

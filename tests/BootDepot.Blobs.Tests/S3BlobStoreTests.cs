@@ -266,9 +266,15 @@ public abstract class S3BlobStoreTests : BlobStoreContract
     public async Task A_wrong_secret_and_a_server_that_is_away_are_told_in_words()
     {
         await using var stranger = (_place with { SecretKey = "wrong" }).Open();
-        (await Should.ThrowAsync<BlobsUnreachableException>(() => stranger.WriteAsync(PartialName.Parse("x"), 1, Cancel))).Message.ShouldContain("bucket blobs at http://127.0.0.1");
+        var refused = await Should.ThrowAsync<BlobsUnreachableException>(() => stranger.WriteAsync(PartialName.Parse("x"), 1, Cancel));
+        refused.Message.ShouldContain("bucket blobs at http://127.0.0.1");
+        refused.Code.ShouldBe(BlobsUnreachableException.Refused);
         await using var nowhere = (_place with { Bucket = "no-such-bucket" }).Open();
-        (await Should.ThrowAsync<BlobsUnreachableException>(() => nowhere.ListAsync(Cancel).ToListAsync(Cancel).AsTask())).Message.ShouldContain("NoSuchBucket");
+        var missing = await Should.ThrowAsync<BlobsUnreachableException>(() => nowhere.ListAsync(Cancel).ToListAsync(Cancel).AsTask());
+        missing.Message.ShouldContain("NoSuchBucket");
+        missing.Code.ShouldBe(BlobsUnreachableException.Refused);
+        await using var away = (_place with { Endpoint = new Uri("http://127.0.0.1:1/") }).Open();
+        (await Should.ThrowAsync<BlobsUnreachableException>(() => away.SizeOrNullAsync(SampleBytes.DigestOf([1]), Cancel))).Code.ShouldBe(BlobsUnreachableException.Away);
     }
 
     private protected override Task<IBlobStore> OpenAsync() => Task.FromResult<IBlobStore>(_place.Open());

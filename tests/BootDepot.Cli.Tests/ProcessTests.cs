@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Threading.Tasks;
@@ -46,10 +47,14 @@ public sealed class ProcessTests
         result.ShouldBe(new CliResult(0, maas.LastBody, ""));
     }
 
-    internal static async Task<CliResult> RunAsync(string program, string home, params string[] words)
+    internal static Task<CliResult> RunAsync(string program, string home, params string[] words) => RunAsync(program, home, new Dictionary<string, string>(), words);
+
+    internal static async Task<CliResult> RunAsync(string program, string home, IReadOnlyDictionary<string, string> environment, params string[] words)
     {
         var start = new ProcessStartInfo(program, words) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
         start.Environment["HOME"] = home;
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();

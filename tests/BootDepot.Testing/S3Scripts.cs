@@ -49,6 +49,7 @@ internal static class S3Scripts
         rgw_data = $D/run
         rgw_frontends = beast endpoint=127.0.0.1:$P
         rgw_enable_apis = s3, admin
+        rgw_dns_name = s3.test
         rgw_run_sync_thread = false
         X
         C="-c $D/ceph.conf"; : > $D/keyring

@@ -26,6 +26,12 @@ public sealed class S3Server
         AccessKey = accessKey;
     }
 
+    /// <summary>
+    /// The name by which the gateway knows itself, too: <c>bucket.s3.test</c> is a bucket of it. No resolver knows that name; whoever
+    /// asks for it goes through <see cref="S3NameProxy"/>.
+    /// </summary>
+    public const string Name = "s3.test";
+
     /// <summary>Where it answers.</summary>
     public Uri Endpoint { get; }
 

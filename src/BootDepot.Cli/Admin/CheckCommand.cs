@@ -35,6 +35,13 @@ internal static class CheckCommand
             {
                 host.WriteOut($"ok      {what}: {await attempt()}\n");
             }
+            catch (BlobsUnreachableException e)
+            {
+                failures++;
+                host.WriteOut($"FAILED  {what}: {e.Message} [{e.Code}]\n");
+                if (e.Code == BlobsUnreachableException.Refused)
+                    host.WriteOut("        The server answers, and does not accept this: check the credentials, their rights, the bucket's name, and this machine's clock.\n");
+            }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or CatalogException or HttpRequestException or DllNotFoundException)
             {
                 failures++;

@@ -29,7 +29,10 @@ internal sealed partial class FailureAnswers(CatalogDatabase catalog, ILogger<Fa
         }
         catch (Exception e) when (!cancel.IsCancellationRequested && !http.Response.HasStarted && AwayOrNull(e) is { } fault)
         {
-            LogAway(http.Request.Method, http.Request.Path, fault.Code, fault.Message);
+            if (fault.Code == BlobsUnreachableException.Refused)
+                LogRefused(http.Request.Method, http.Request.Path, fault.Code, fault.Message);
+            else
+                LogAway(http.Request.Method, http.Request.Path, fault.Code, fault.Message);
             http.Response.Clear();
             http.Response.Headers.RetryAfter = SecondsUntilRetry;
             answer = ApiAnswer.Text($"{fault.Message} [{fault.Code}]", StatusCodes.Status503ServiceUnavailable);
@@ -46,10 +49,13 @@ internal sealed partial class FailureAnswers(CatalogDatabase catalog, ILogger<Fa
 
     // What passes by itself: the client should come again.
     private Fault? AwayOrNull(Exception exception) =>
-        exception is BlobsUnreachableException away ? new Fault("blobs-unreachable", away.Message) : catalog.FaultOrNull(exception);
+        exception is BlobsUnreachableException away ? new Fault(away.Code, away.Message) : catalog.FaultOrNull(exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Path}: {Code}: {Reason}")]
     private partial void LogAway(string method, string path, string code, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path}: {Code}, which does not pass by itself: {Reason}")]
+    private partial void LogRefused(string method, string path, string code, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
     private partial void LogFailure(Exception exception, string method, string path);

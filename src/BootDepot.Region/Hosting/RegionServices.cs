@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Immutable;
 using BootDepot.Blobs;
 using BootDepot.Catalog;
 using BootDepot.Catalog.Imports;
@@ -85,18 +86,18 @@ internal static class RegionServices
 
     private static void AddBlobs(this IServiceCollection services, RegionOptions options, DataFolder data, CatalogOptions catalog)
     {
-        if (options.Blobs is not BlobStorage.InFiles { Peers: { Length: > 0 } peers })
+        ImmutableArray<Uri> peers = options.Blobs is BlobStorage.InFiles { Peers: var others } ? others : [];
+        services.AddSingleton(s => new PeerFetcher(
+            s.GetRequiredService<CatalogDatabase>(), s.GetRequiredService<OwnStore>().Blobs, peers, options.Imports, options.Time));
+        if (peers.IsEmpty)
         {
             services.AddSingleton(_ => options.Blobs.Open(data, catalog, options.Time));
+            services.AddSingleton(s => new OwnStore(s.GetRequiredService<IBlobStore>()));
             return;
         }
 
-        services.AddSingleton(s =>
-        {
-            var own = options.Blobs.Open(data, catalog, options.Time);
-            return new PeerBlobStore(own, new PeerFetcher(s.GetRequiredService<CatalogDatabase>(), own, peers, options.Imports, options.Time));
-        });
-        services.AddSingleton<IBlobStore>(s => s.GetRequiredService<PeerBlobStore>());
+        services.AddSingleton(_ => new OwnStore(options.Blobs.Open(data, catalog, options.Time)));
+        services.AddSingleton<IBlobStore>(s => new PeerBlobStore(s.GetRequiredService<OwnStore>().Blobs, s.GetRequiredService<PeerFetcher>()));
         services.AddHostedService<PeerReplication>();
     }
 

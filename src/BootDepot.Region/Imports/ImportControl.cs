@@ -12,7 +12,6 @@ using BootDepot.Region.Imports.Planning;
 using BootDepot.Region.Imports.Progress;
 using BootDepot.Region.Imports.Running;
 using BootDepot.Region.Imports.Sources;
-using BootDepot.Transfers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
@@ -232,7 +231,8 @@ internal sealed partial class ImportControl : IAsyncDisposable
         catch (BlobsUnreachableException e)
         {
             // Not the end of the matter: whoever reaches the store first goes on.
-            active.Board.Add([new Problem(ProblemLevel.Error, "blobs", new Fault(TransferErrors.StoreAway, e.Message))]);
+            LogStore(active.RunId, e.Code, e.Message);
+            active.Board.Add([new Problem(ProblemLevel.Error, "blobs", new Fault(e.Code, e.Message))]);
             state = ImportState.Interrupted;
         }
         catch (Exception e) when (_catalog.FaultOrNull(e) is { } fault)
@@ -334,6 +334,9 @@ internal sealed partial class ImportControl : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Import {Run} could not look what other regions want")]
     private partial void LogUntold(Exception exception, int run);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Import {Run} is cut off, and begun again when the store answers: {Code}: {Reason}")]
+    private partial void LogStore(int run, string code, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Import {Run} could not renew its right to import; it is tried again soon")]
     private partial void LogUnrenewed(Exception exception, int run);

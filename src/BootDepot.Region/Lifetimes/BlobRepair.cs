@@ -25,7 +25,7 @@ namespace BootDepot.Region.Lifetimes;
 /// bytes with the right digest are right. Versions are served again when all of their files are there.
 /// </summary>
 internal sealed class BlobRepair(
-    CatalogDatabase catalog, IBlobStore blobs, ImportHttp http, RateLimit rate, ImportOptions options, ChangeSignal changes, TimeProvider time)
+    CatalogDatabase catalog, IBlobStore blobs, PeerFetcher peers, ImportHttp http, RateLimit rate, ImportOptions options, ChangeSignal changes, TimeProvider time)
 {
     /// <summary>Tries it for everything that is not repaired yet. Call it while holding the right to import.</summary>
     /// <returns>How many blobs are right again.</returns>
@@ -66,8 +66,7 @@ internal sealed class BlobRepair(
             return true;
         var paths = files.Select(f => f.ItemPath).OfType<string>().Distinct(StringComparer.Ordinal);
         var urls = sources.SelectMany(_ => paths, (source, path) => SignedDocumentFetcher.UrlOf(StreamLocation.Parse(source), StreamPath.ParseItem(path))).ToList();
-        if (blobs is PeerBlobStore { Peers: var peers })
-            urls.InsertRange(0, peers.UrlsOf(digest));
+        urls.InsertRange(0, peers.UrlsOf(digest));
         return urls.Count > 0
             && await pool.FetchAsync(new BlobRequest(digest, files[0].Size, urls, "repair"), cancel) is BlobOutcome.Stored;
     }

@@ -13,12 +13,6 @@ namespace BootDepot.Region.Peers;
 /// </summary>
 internal sealed class PeerBlobStore(IBlobStore own, PeerFetcher peers) : IBlobStore
 {
-    /// <summary>What is really here.</summary>
-    public IBlobStore Own => own;
-
-    /// <summary>The others.</summary>
-    public PeerFetcher Peers => peers;
-
     public bool IsShared => own.IsShared;
 
     public async Task<long?> SizeOrNullAsync(Digest digest, CancellationToken cancel) =>

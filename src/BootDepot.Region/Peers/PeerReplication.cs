@@ -15,7 +15,7 @@ namespace BootDepot.Region.Peers;
 
 /// <summary>Copies in the background what other regions stored, soon after they did; so that any region can be lost.</summary>
 internal sealed partial class PeerReplication(
-    CatalogDatabase catalog, PeerBlobStore blobs, ChangeSignal changes, TimeProvider time, ILogger<PeerReplication> log)
+    CatalogDatabase catalog, OwnStore own, PeerFetcher peers, ChangeSignal changes, TimeProvider time, ILogger<PeerReplication> log)
     : BackgroundService
 {
     // Changes come in swarms, and each look reads the names of all blobs.
@@ -62,7 +62,7 @@ internal sealed partial class PeerReplication(
         var missing = new List<KeyValuePair<Digest, long>>();
         foreach (var blob in wanted.Where(b => !_held.Contains(b.Key)))
         {
-            if (await blobs.Own.SizeOrNullAsync(blob.Key, cancel) is null)
+            if (await own.Blobs.SizeOrNullAsync(blob.Key, cancel) is null)
                 missing.Add(blob);
             else
                 _held.Add(blob.Key);
@@ -70,7 +70,7 @@ internal sealed partial class PeerReplication(
 
         if (missing.Count == 0)
             return;
-        var faults = await Task.WhenAll(missing.Select(b => blobs.Peers.FetchAsync(b.Key, b.Value, cancel)));
+        var faults = await Task.WhenAll(missing.Select(b => peers.FetchAsync(b.Key, b.Value, cancel)));
         LogCopied(faults.Count(f => f is null), missing.Count);
         if (faults.FirstOrDefault(f => f is not null) is { } first)
             LogMissing(faults.Count(f => f is not null), first.Code, first.Message);

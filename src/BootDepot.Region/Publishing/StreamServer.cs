@@ -13,7 +13,7 @@ namespace BootDepot.Region.Publishing;
 /// Serves the published stream, to anyone, as vendors serve theirs: documents below <c>streams/v1/</c>, item bytes below
 /// <c>sha256/DIGEST/</c>.
 /// </summary>
-internal sealed class StreamServer(StreamPublisher publisher, IBlobStore blobs, TimeProvider time)
+internal sealed class StreamServer(StreamPublisher publisher, IBlobStore blobs, OwnStore own, TimeProvider time)
 {
     /// <summary>Base of the stream: the path that MAAS regions use.</summary>
     public const string Base = "/MAAS/images-stream/";
@@ -48,7 +48,7 @@ internal sealed class StreamServer(StreamPublisher publisher, IBlobStore blobs, 
 
     // Another region asks for what this one has itself.
     private IBlobStore StoreFor(HttpContext http) =>
-        blobs is PeerBlobStore { Own: var own } && http.Request.QueryString.Value == "?" + PeerFetcher.OwnOnly ? own : blobs;
+        http.Request.QueryString.Value == "?" + PeerFetcher.OwnOnly ? own.Blobs : blobs;
 
     /// <summary>Sends a download to the S3 server, where the region is configured to; nothing is sent otherwise.</summary>
     private async Task<bool> TryRedirectAsync(HttpContext http, Digest digest)

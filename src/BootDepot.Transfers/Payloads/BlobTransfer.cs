@@ -120,8 +120,8 @@ internal sealed class BlobTransfer(
                 await _writer.DisposeAsync();
             _writer = null;
             if (_patience.DelayOrNull() is not { } delay)
-                return (Fail(new Fault(TransferErrors.StoreAway, $"{away.Message} Given up after {_patience.Waited.TotalMinutes:0} minutes.")), null);
-            var waiting = new Fault(TransferErrors.StoreAway, $"Waiting for the store: {away.Message}");
+                return (Fail(new Fault(away.Code, $"{away.Message} Given up after {_patience.Waited.TotalMinutes:0} minutes.")), null);
+            var waiting = new Fault(away.Code, $"Waiting for the store: {away.Message}");
             report?.Invoke(new TransferProgress(request, TransferPhase.WaitingForRetry, _reached, waiting, http.Time.GetUtcNow() + delay));
             await Task.Delay(delay, http.Time, cancel);
             return (null, null);

@@ -98,8 +98,8 @@ internal sealed class ImportRunner(
             var failures = await FetchAsync(measured, state, store, board, sender, cancel);
             board.Add(ProblemsOf(plan, failures));
             // The store was away for longer than our patience: the run is cut off, and begun again when the store answers.
-            if (failures.Values.FirstOrDefault(f => f.Code == TransferErrors.StoreAway) is { } away)
-                throw new BlobsUnreachableException(away.Message);
+            if (failures.Values.FirstOrDefault(f => f.Code is TransferErrors.StoreAway or TransferErrors.StoreRefused) is { } away)
+                throw new BlobsUnreachableException(away.Message) { Code = away.Code };
             isWorthAnother = failures.Values.Any(f => f.Code is TransferErrors.NotFound or TransferErrors.DigestMismatch)
                 && await sources.OfferMoreThanAsync(state, sender, cancel);
             // What can go, now that other things have come.

@@ -18,7 +18,7 @@ namespace BootDepot.Region.Uploads.Conversions;
 
 /// <summary>Does one conversion: from blob to blob, then publishes the result in place of its source.</summary>
 internal sealed class ConversionRun(
-    CatalogDatabase catalog, IBlobStore blobs, DiskImageConverter converter, ConversionQueue queue, DataFolder data,
+    CatalogDatabase catalog, IBlobStore blobs, OwnStore own, DiskImageConverter converter, ConversionQueue queue, DataFolder data,
     ChangeSignal changes, TimeProvider time)
 {
     /// <summary>Where partials of conversions are; nothing of them is worth keeping.</summary>
@@ -65,7 +65,7 @@ internal sealed class ConversionRun(
     private async Task<(BlobInfo? Result, Fault? Fault)> ConvertAsync(Conversion conversion, CancellationToken cancel)
     {
         var source = Digest.Parse(conversion.SourceSha256);
-        using var work = await SourceFile.OpenAsync(blobs, source, data.Scratch, cancel);
+        using var work = await SourceFile.OpenAsync(blobs, own.Blobs, source, data.Scratch, cancel);
         await using var writer = await blobs.WriteAsync(PartialOf(conversion.Id), null, cancel);
         await writer.RestartAsync(cancel);
         await using var output = new BlobOutput(writer);
@@ -123,17 +123,15 @@ internal sealed class SourceFile : IDisposable
 
     /// <summary>Opens one.</summary>
     /// <exception cref="IOException">The blob is not held.</exception>
-    public static async Task<SourceFile> OpenAsync(IBlobStore blobs, Digest digest, string scratch, CancellationToken cancel)
+    public static async Task<SourceFile> OpenAsync(IBlobStore blobs, IBlobStore own, Digest digest, string scratch, CancellationToken cancel)
     {
-        if (blobs is PeerBlobStore { Own: var own })
+        if (own is FileBlobStore files)
         {
-            // Reading it brings it here.
+            // Reading it brings it here from another region.
             await using (await blobs.OpenOrNullAsync(digest, 0, cancel))
-                blobs = own;
+                return new SourceFile(files.PathOf(digest), isCopy: false);
         }
 
-        if (blobs is FileBlobStore files)
-            return new SourceFile(files.PathOf(digest), isCopy: false);
         Directory.CreateDirectory(scratch);
         var copy = new SourceFile(System.IO.Path.Combine(scratch, $"form-{Guid.NewGuid():N}"), isCopy: true);
         try
