@@ -94,8 +94,11 @@ internal sealed partial class MaasConnection : IDisposable
         var started = Time.GetTimestamp();
         try
         {
-            using var response = await _http
-                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
+            // Large bodies on a thread of their own, which blocks: waiting for room in the socket's buffer through the pool costs more
+            // than sending. A caller's own client may not be able to do that.
+            using var response = stall is not null && _ownsHttp
+                ? await BlockingAsync(() => _http.Send(request, HttpCompletionOption.ResponseHeadersRead, limit.Token)).ConfigureAwait(false)
+                : await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
             var bytes = await response.Content.ReadAsByteArrayAsync(limit.Token).ConfigureAwait(false);
             MaasDiagnostics.Finish(activity, call, response.StatusCode, Time.GetElapsedTime(started));
             LogAnswer(call.Method, uri.AbsolutePath, call.Operation, (int)response.StatusCode);
@@ -160,6 +163,9 @@ internal sealed partial class MaasConnection : IDisposable
         if (_ownsHttp)
             _http.Dispose();
     }
+
+    private static Task<T> BlockingAsync<T>(Func<T> send) =>
+        Task.Factory.StartNew(send, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
 
     private void Prepare(HttpRequestMessage request, MaasCall call)
     {

@@ -33,6 +33,16 @@ internal sealed class ChunkContent : HttpContent
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
 
+    protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        for (var at = 0; at < _chunk.Length; at += Piece)
+        {
+            var piece = _chunk.Slice(at, Math.Min(Piece, _chunk.Length - at));
+            stream.Write(piece.Span);
+            _sent(at + piece.Length);
+        }
+    }
+
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         for (var at = 0; at < _chunk.Length; at += Piece)
