@@ -154,6 +154,18 @@ public sealed class ImagesTests : IAsyncLifetime
         browser.Expected = ["400"];
         await change.ClickAsync();
         await Expect(panel.GetByText("Nothing would remain selected from the source First")).ToBeVisibleAsync();
+
+        // Of several ticked ones those move that come from elsewhere.
+        await panel.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Images", Exact = true }).First.ClickAsync();
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = "Select 24.04 LTS amd64" }).CheckAsync();
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = "Select 24.04 LTS arm64" }).CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Change source" }).ClickAsync();
+        await panel.GetByLabel("First").CheckAsync();
+        await Expect(panel.GetByText("Offers 2 of them, 1 image would come from it anew")).ToBeVisibleAsync();
+        await change.ClickAsync();
+        await Expect(page.GetByText("24.04 LTS amd64 now comes from First")).ToBeVisibleAsync();
+        await Expect(noble).ToContainTextAsync("First");
     }
 
     [Fact]

@@ -179,4 +179,69 @@ public sealed class SettingsTests : IAsyncLifetime
         await page.GetByRole(AriaRole.Tab, new() { Name = "Boot log" }).ClickAsync();
         await Expect(page.GetByText("No machine booted yet")).ToBeVisibleAsync();
     }
+
+    [Fact]
+    public async Task What_machines_boot_is_assigned_changed_and_cleared()
+    {
+        await _ui.AddSourceAsync();
+        await _ui.ImportAsync();
+        await using var browser = await _ui.SignInAsync();
+        browser.Expected = ["400"];
+        var page = browser.Page;
+        await browser.GoAsync("racks");
+        await page.GetByRole(AriaRole.Tab, new() { Name = "What machines boot" }).ClickAsync();
+        await Expect(page.GetByText("Nothing is assigned")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Assign" }).ClickAsync();
+        var panel = page.GetByRole(AriaRole.Dialog);
+        var save = panel.GetByRole(AriaRole.Button, new() { Name = "Save assignment" });
+        await panel.GetByLabel("Machines").FillAsync("not a machine");
+        await panel.GetByLabel("Image").FillAsync("ubuntu/noble");
+        await save.ClickAsync();
+        await Expect(panel.GetByText("Error: A MAC address")).ToBeVisibleAsync();
+        await panel.GetByLabel("Machines").FillAsync("52-54-00-AA-BB-01");
+        await panel.GetByLabel("Kernel parameters").FillAsync("console=ttyS0");
+        await save.ClickAsync();
+        var row = page.GetByRole(AriaRole.Row).Filter(new() { HasText = "52:54:00:aa:bb:01" });
+        await Expect(row).ToContainTextAsync("ubuntu/noble");
+        await Expect(row).ToContainTextAsync("console=ttyS0");
+
+        await row.GetByRole(AriaRole.Button, new() { Name = "Edit assignment" }).ClickAsync();
+        await panel.GetByLabel("What they do").SelectOptionAsync("install");
+        await panel.GetByLabel("Disk").FillAsync("/dev/vda");
+        await save.ClickAsync();
+        await Expect(row).ToContainTextAsync("on /dev/vda");
+        await row.GetByRole(AriaRole.Button, new() { Name = "Clear assignment" }).ClickAsync();
+        await Expect(page.GetByText("Nothing is assigned", new() { Exact = true })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Mirrors_and_proxy_of_a_source_are_set_and_wrong_ones_say_why()
+    {
+        await _ui.AddSourceAsync();
+        await using var browser = await _ui.SignInAsync();
+        browser.Expected = ["400"];
+        var page = browser.Page;
+        await browser.GoAsync("sources");
+        var open = page.GetByRole(AriaRole.Button, new() { Name = "Network of Test stream" });
+        await open.ClickAsync();
+        var panel = page.GetByRole(AriaRole.Dialog);
+        var save = panel.GetByRole(AriaRole.Button, new() { Name = "Save network" });
+        await panel.GetByLabel("Mirrors").FillAsync("ftp://one.example/");
+        await save.ClickAsync();
+        await Expect(panel.GetByText("Error: Enter up to 16 http or https URLs.")).ToBeVisibleAsync();
+        await panel.GetByLabel("Mirrors").FillAsync("http://one.example/images/\nhttp://two.example/images/");
+        await panel.GetByLabel("Proxy").FillAsync("http://proxy.example:3128");
+        await save.ClickAsync();
+        await Expect(page.GetByText("Network of Test stream saved")).ToBeVisibleAsync();
+        await page.ReloadAsync();
+        await open.ClickAsync();
+        await Expect(panel.GetByLabel("Mirrors")).ToHaveValueAsync("http://one.example/images/\nhttp://two.example/images/");
+        await panel.GetByLabel("Mirrors").FillAsync("");
+        await panel.GetByLabel("Proxy").FillAsync("");
+        await save.ClickAsync();
+        await Expect(panel).ToHaveCountAsync(0);
+        await open.ClickAsync();
+        await Expect(panel.GetByLabel("Proxy")).ToHaveValueAsync("");
+        await Expect(panel.GetByLabel("Mirrors")).ToHaveValueAsync("");
+    }
 }

@@ -30,6 +30,8 @@ export type StreamKey = Schemas['StreamKey'];
 export type Retention = Schemas['Retention'];
 export type ImageCopies = Schemas['ImageCopies'];
 export type ImageCopiesOfRack = Schemas['ImageCopiesOfRack'];
+export type BootAssignment = Schemas['BootAssignment'];
+export type SourceNetwork = Schemas['SourceNetwork'];
 export type BootRecordPage = Schemas['BootRecordPage'];
 
 const root = '/MAAS/api/2.0/';

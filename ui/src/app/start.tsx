@@ -6,10 +6,8 @@ import { createRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router-dom';
 import { ApiError } from '../api/client';
 import { App } from './App';
-import { applyTheme } from './theme';
 import { Toasts } from '../parts/toasts';
 
-applyTheme();
 // The page is served at /MAAS/ too; its screens have addresses below /MAAS/r/.
 if (!location.pathname.startsWith('/MAAS/r/')) history.replaceState(null, '', '/MAAS/r/images' + location.search + location.hash);
 

@@ -128,7 +128,7 @@ export function ImagePage() {
       {details.map((detail, i) =>
         detail.data ? <Kernel key={detail.data.id} detail={detail.data} /> : <Loading key={row.resources[i]} query={detail} what="Its versions" />,
       )}
-      {moving && <SourceChange row={row} nameOf={nameOf} onClose={() => setMoving(false)} />}
+      {moving && <SourceChange rows={[row]} nameOf={nameOf} onClose={() => setMoving(false)} />}
       {deleting && <DeletePanel rows={[row]} onClose={() => setDeleting(false)} onDone={(stayed) => (stayed.length ? setDeleting(false) : void navigate('/images'))} />}
     </Screen>
   );

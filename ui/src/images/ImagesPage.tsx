@@ -15,6 +15,7 @@ import { useToast } from '../parts/toasts';
 import { useCopies } from './Copies';
 import { DeletePanel } from './DeletePanel';
 import { ImageTable } from './ImageTable';
+import { SourceChange } from './SourceChange';
 import { groupsOf, rowsOf, stateWords, type Row } from './rows';
 import { SelectPanel } from './SelectPanel';
 
@@ -35,7 +36,7 @@ export function ImagesPage() {
   const copies = useCopies(images.data !== undefined);
   const [params, setParams] = useSearchParams();
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
-  const [panel, setPanel] = useState<'select' | 'delete'>();
+  const [panel, setPanel] = useState<'select' | 'delete' | 'source'>();
   const reason = useAdminReason();
   const navigate = useNavigate();
   const filter = { text: params.get('q') ?? '', state: params.get('state') ?? '', arch: params.get('arch') ?? '', kind: params.get('kind') ?? '' };
@@ -65,6 +66,15 @@ export function ImagesPage() {
           <Act variant="secondary" isDanger icon={<TrashIcon />} reason={reason ?? (chosen.length ? undefined : 'Tick images first.')} onClick={() => setPanel('delete')}>
             {chosen.length ? `Delete ${plural(chosen.length, 'image')}` : 'Delete'}
           </Act>
+          {chosen.length > 0 && (
+            <Act
+              variant="secondary"
+              reason={reason ?? (chosen.some((r) => r.kind === 'synced' && !r.bootloader && r.offered_by.some((id) => id !== r.selected_by[0])) ? undefined : 'No other source offers them.')}
+              onClick={() => setPanel('source')}
+            >
+              Change source
+            </Act>
+          )}
           <Act variant="secondary" icon={<UploadIcon />} reason={reason} onClick={() => void navigate('/uploads?new')}>
             Upload custom image
           </Act>
@@ -131,6 +141,13 @@ export function ImagesPage() {
         </>
       )}
       {panel === 'select' && <SelectPanel onClose={() => setPanel(undefined)} />}
+      {panel === 'source' && chosen.length > 0 && (
+        <SourceChange
+          rows={chosen.filter((r) => r.kind === 'synced' && !r.bootloader)}
+          nameOf={(id) => sources.data?.find((s) => s.id === id)?.name ?? `source ${id}`}
+          onClose={() => setPanel(undefined)}
+        />
+      )}
       {panel === 'delete' && chosen.length > 0 && (
         <DeletePanel
           rows={chosen}

@@ -17,7 +17,7 @@ export function CopyState({ copy, name, children }: { copy: Copy; name: string; 
   return (
     <>
       <Tag color={colors[copy.state]}>{words[copy.state] ?? copy.state}</Tag> {children}
-      {copy.state !== 'synced' && copy.state !== 'waiting' && copy.bytes > 0 && (
+      {copy.state === 'syncing' && copy.bytes > 0 && (
         <Progress aria-label={`Copy of ${name}`} size="sm" value={Math.floor((copy.bytes_held / copy.bytes) * 100)} />
       )}
       {copy.message && (

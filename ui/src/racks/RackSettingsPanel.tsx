@@ -1,8 +1,9 @@
-import { Alert, Form, FormGroup, FormHelperText, FormSelect, FormSelectOption, HelperText, HelperTextItem, InputGroup, InputGroupItem, InputGroupText, TextInput } from '@patternfly/react-core';
+import { Alert, Form, FormGroup, FormSelect, FormSelectOption, InputGroup, InputGroupItem, InputGroupText, TextInput } from '@patternfly/react-core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import * as api from '../api/client';
 import { Act } from '../parts/Act';
+import { helpOf, validity } from '../parts/help';
 import { Panel } from '../parts/Panel';
 import { useToast } from '../parts/toasts';
 
@@ -53,18 +54,7 @@ export function RackSettingsPanel({ rack, onClose, onDone }: { rack: api.RackDet
         : JSON.stringify(form) === JSON.stringify(start)
           ? 'Nothing was changed.'
           : undefined;
-  const help = (name: string, text?: string) => {
-    const wrong = error?.fields[name];
-    return (
-      (wrong || text) && (
-        <FormHelperText>
-          <HelperText>
-            <HelperTextItem variant={wrong ? 'error' : 'default'}>{wrong ? `Error: ${wrong}` : text}</HelperTextItem>
-          </HelperText>
-        </FormHelperText>
-      )
-    );
-  };
+  const help = helpOf(error);
   const known = ['name', 'mode', 'selections', 'bytes_per_second', 'windows', 'disk_limit', 'peers'];
   return (
     <Panel
@@ -84,7 +74,7 @@ export function RackSettingsPanel({ rack, onClose, onDone }: { rack: api.RackDet
       )}
       <Form onSubmit={(e) => e.preventDefault()}>
         <FormGroup label="Name" isRequired fieldId="rack-name">
-          <TextInput id="rack-name" value={form.name} onChange={set('name')} validated={error?.fields.name ? 'error' : 'default'} />
+          <TextInput id="rack-name" value={form.name} onChange={set('name')} validated={validity(error, 'name')} />
           {help('name')}
         </FormGroup>
         <FormGroup label="Copies" fieldId="rack-mode">
@@ -97,18 +87,18 @@ export function RackSettingsPanel({ rack, onClose, onDone }: { rack: api.RackDet
         </FormGroup>
         {form.mode === 'selection' && (
           <FormGroup label="Images" fieldId="rack-selections">
-            <TextInput id="rack-selections" value={form.selections} onChange={set('selections')} validated={error?.fields.selections ? 'error' : 'default'} />
+            <TextInput id="rack-selections" value={form.selections} onChange={set('selections')} validated={validity(error, 'selections')} />
             {help('selections', 'os/release or os/release:arch,arch, separated by blanks; * stands for any.')}
           </FormGroup>
         )}
         <FormGroup label="Times of copying" fieldId="rack-windows">
-          <TextInput id="rack-windows" value={form.windows} onChange={set('windows')} validated={error?.fields.windows ? 'error' : 'default'} />
+          <TextInput id="rack-windows" value={form.windows} onChange={set('windows')} validated={validity(error, 'windows')} />
           {help('windows', 'In the rack’s own time, such as 22:00-06:00; several separated by blanks; empty for always.')}
         </FormGroup>
         <FormGroup label="Rate limit" fieldId="rack-rate">
           <InputGroup>
             <InputGroupItem isFill>
-              <TextInput id="rack-rate" type="number" min={0} value={form.rate} onChange={set('rate')} validated={error?.fields.bytes_per_second ? 'error' : 'default'} />
+              <TextInput id="rack-rate" type="number" min={0} value={form.rate} onChange={set('rate')} validated={validity(error, 'bytes_per_second')} />
             </InputGroupItem>
             <InputGroupText>KiB/s</InputGroupText>
           </InputGroup>
@@ -118,7 +108,7 @@ export function RackSettingsPanel({ rack, onClose, onDone }: { rack: api.RackDet
           <FormGroup label="Disk limit" fieldId="rack-limit">
             <InputGroup>
               <InputGroupItem isFill>
-                <TextInput id="rack-limit" type="number" min={0} value={form.limit} onChange={set('limit')} validated={error?.fields.disk_limit ? 'error' : 'default'} />
+                <TextInput id="rack-limit" type="number" min={0} value={form.limit} onChange={set('limit')} validated={validity(error, 'disk_limit')} />
               </InputGroupItem>
               <InputGroupText>GB</InputGroupText>
             </InputGroup>
@@ -126,7 +116,7 @@ export function RackSettingsPanel({ rack, onClose, onDone }: { rack: api.RackDet
           </FormGroup>
         )}
         <FormGroup label="Peers" fieldId="rack-peers">
-          <TextInput id="rack-peers" value={form.peers} onChange={set('peers')} validated={error?.fields.peers ? 'error' : 'default'} />
+          <TextInput id="rack-peers" value={form.peers} onChange={set('peers')} validated={validity(error, 'peers')} />
           {help('peers', 'URLs of racks of the same site, asked before the region is, such as http://10.0.0.2:5248.')}
         </FormGroup>
       </Form>

@@ -12,6 +12,7 @@ import { Loading, Screen } from '../parts/Screen';
 import { Tag } from '../parts/Tag';
 import { ago, bytes, date, plural } from '../parts/text';
 import { useToast } from '../parts/toasts';
+import { Assignments } from './Assignments';
 import { BootLog } from './BootLog';
 
 export const useRacks = () => useQuery({ queryKey: keys.racks, queryFn: () => api.get<api.Rack[]>('racks/'), refetchInterval: 15_000 });
@@ -49,11 +50,14 @@ export function RacksPage() {
     >
       <Tabs activeKey={tab} onSelect={(_, key) => setParams({ tab: String(key) }, { replace: true })} aria-label="Racks and machines">
         <Tab eventKey="racks" tabContentId="tab-panel" title={<TabTitleText>Racks</TabTitleText>} />
+        <Tab eventKey="assignments" tabContentId="tab-panel" title={<TabTitleText>What machines boot</TabTitleText>} />
         <Tab eventKey="boots" tabContentId="tab-panel" title={<TabTitleText>Boot log</TabTitleText>} />
       </Tabs>
-      <div id="tab-panel" role="tabpanel" aria-label={tab === 'boots' ? 'Boot log' : 'Racks'}>
+      <div id="tab-panel" role="tabpanel" aria-label={tab === 'boots' ? 'Boot log' : tab === 'assignments' ? 'What machines boot' : 'Racks'}>
         {tab === 'boots' ? (
           <BootLog />
+        ) : tab === 'assignments' ? (
+          <Assignments />
         ) : racks.data === undefined ? (
           <Loading query={racks} what="Racks" />
         ) : racks.data.length === 0 ? (

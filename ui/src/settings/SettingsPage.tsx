@@ -1,4 +1,5 @@
 import { Alert, Tab, TabTitleText, Tabs } from '@patternfly/react-core';
+import { useEffect } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import { useAdminReason } from '../app/session';
 import { Screen } from '../parts/Screen';
@@ -50,6 +51,8 @@ export function SettingsPage() {
   const [params, setParams] = useSearchParams();
   const tab = params.get('tab') ?? 'sync';
   const reason = useAdminReason();
+  // On narrow screens the tabs scroll, and the one that is open may be out of sight.
+  useEffect(() => document.querySelector('.pf-v6-c-tabs__item.pf-m-current')?.scrollIntoView({ block: 'nearest', inline: 'center' }), [tab]);
   return (
     <Screen title="Settings">
       <Tabs activeKey={tab} onSelect={(_, key) => setParams({ tab: String(key) }, { replace: true })} aria-label="Kinds of settings">

@@ -1,8 +1,9 @@
-import { Alert, Form, FormGroup, FormHelperText, FormSelect, FormSelectOption, HelperText, HelperTextItem, TextArea, TextInput } from '@patternfly/react-core';
+import { Alert, Form, FormGroup, FormSelect, FormSelectOption, TextArea, TextInput } from '@patternfly/react-core';
 import { useMutation } from '@tanstack/react-query';
-import { useState, type ReactNode } from 'react';
+import { useState } from 'react';
 import * as api from '../api/client';
 import { Act } from '../parts/Act';
+import { helpOf, validity } from '../parts/help';
 import { Panel } from '../parts/Panel';
 import { plural } from '../parts/text';
 import { useToast } from '../parts/toasts';
@@ -50,18 +51,7 @@ export function SourcePanel({ source, onClose, onDone }: { source?: api.Source; 
   const changed = save.error instanceof api.ApiError && save.error.status === 412;
   const result = tried?.form === form ? tried.result : undefined;
   const missing = !form.name.trim() ? 'Give it a name.' : !/^https?:\/\//.test(url) ? 'The URL must begin with http:// or https://.' : undefined;
-  const help = (name: string, text?: ReactNode) => {
-    const wrong = error?.fields[name];
-    return (
-      (wrong || text) && (
-        <FormHelperText>
-          <HelperText>
-            <HelperTextItem variant={wrong ? 'error' : 'default'}>{wrong ? `Error: ${wrong}` : text}</HelperTextItem>
-          </HelperText>
-        </FormHelperText>
-      )
-    );
-  };
+  const help = helpOf(error);
   return (
     <Panel
       title={source ? `Edit ${source.name}` : 'Add custom source'}
@@ -90,11 +80,11 @@ export function SourcePanel({ source, onClose, onDone }: { source?: api.Source; 
       )}
       <Form onSubmit={(e) => e.preventDefault()}>
         <FormGroup label="Name" isRequired fieldId="source-name">
-          <TextInput id="source-name" value={form.name} onChange={set('name')} validated={error?.fields.name ? 'error' : 'default'} />
+          <TextInput id="source-name" value={form.name} onChange={set('name')} validated={validity(error, 'name')} />
           {help('name')}
         </FormGroup>
         <FormGroup label="URL" isRequired fieldId="source-url">
-          <TextInput id="source-url" type="url" placeholder="http://images.maas.io/ephemeral-v3/stable/" value={form.url} onChange={set('url')} validated={error?.fields.url ? 'error' : 'default'} />
+          <TextInput id="source-url" type="url" placeholder="http://images.maas.io/ephemeral-v3/stable/" value={form.url} onChange={set('url')} validated={validity(error, 'url')} />
           {help('url', source && form.url !== source.url ? 'Another URL is another stream: what the old one offered is forgotten.' : undefined)}
         </FormGroup>
         <FormGroup label="Keyring" fieldId="source-keyring">

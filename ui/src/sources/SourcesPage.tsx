@@ -12,6 +12,7 @@ import { Loading, Screen } from '../parts/Screen';
 import { Tag } from '../parts/Tag';
 import { ago, bytes, date, plural } from '../parts/text';
 import { useToast } from '../parts/toasts';
+import { NetworkPanel } from './NetworkPanel';
 import { SourcePanel } from './SourcePanel';
 
 export const tagOf = (source: api.Source) => ({ 'If-Match': `"${source.updated}"` });
@@ -25,6 +26,7 @@ export function SourcesPage() {
   const [params, setParams] = useSearchParams();
   const [editing, setEditing] = useState<api.Source | 'new' | undefined>(params.has('new') ? 'new' : undefined);
   const [deleting, setDeleting] = useState<api.Source>();
+  const [reaching, setReaching] = useState<api.Source>();
   const stateOf = new Map(states.data?.map((s) => [s.id, s]));
   const sorted = [...(sources.data ?? [])].sort((a, b) => b.priority - a.priority || a.id - b.id);
   const refresh = () => {
@@ -117,6 +119,9 @@ export function SourcesPage() {
                       <Act variant="link" isInline reason={reason} aria-label={`Edit ${source.name}`} onClick={() => setEditing(source)}>
                         Edit
                       </Act>{' '}
+                      <Act variant="link" isInline reason={reason} aria-label={`Network of ${source.name}`} onClick={() => setReaching(source)}>
+                        Network
+                      </Act>{' '}
                       <Act variant="link" isInline reason={reason} aria-label={`${source.enabled ? 'Disable' : 'Enable'} ${source.name}`} onClick={() => enable.mutate(source)}>
                         {source.enabled ? 'Disable' : 'Enable'}
                       </Act>{' '}
@@ -143,6 +148,16 @@ export function SourcesPage() {
           onDone={() => {
             refresh();
             close();
+          }}
+        />
+      )}
+      {reaching && (
+        <NetworkPanel
+          source={reaching}
+          onClose={() => setReaching(undefined)}
+          onDone={() => {
+            refresh();
+            setReaching(undefined);
           }}
         />
       )}
