@@ -162,7 +162,7 @@ public sealed class ImagesTests : IAsyncLifetime
         await page.GetByRole(AriaRole.Checkbox, new() { Name = "Select 24.04 LTS arm64" }).CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Change source" }).ClickAsync();
         await panel.GetByLabel("First").CheckAsync();
-        await Expect(panel.GetByText("Offers 2 of them, 1 image would come from it anew")).ToBeVisibleAsync();
+        await Expect(panel.GetByText("Offers 2 of them, 1 image would come from it anew").First).ToBeVisibleAsync();
         await change.ClickAsync();
         await Expect(page.GetByText("24.04 LTS amd64 now comes from First")).ToBeVisibleAsync();
         await Expect(noble).ToContainTextAsync("First");

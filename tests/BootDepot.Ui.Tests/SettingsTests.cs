@@ -222,7 +222,7 @@ public sealed class SettingsTests : IAsyncLifetime
         browser.Expected = ["400"];
         var page = browser.Page;
         await browser.GoAsync("sources");
-        var open = page.GetByRole(AriaRole.Button, new() { Name = "Network of Test stream" });
+        var open = page.GetByRole(AriaRole.Button, new() { Name = "Network of Test stream", Exact = true });
         await open.ClickAsync();
         var panel = page.GetByRole(AriaRole.Dialog);
         var save = panel.GetByRole(AriaRole.Button, new() { Name = "Save network" });
