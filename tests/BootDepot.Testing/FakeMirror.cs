@@ -58,13 +58,21 @@ public sealed class FakeMirror : IAsyncDisposable
     /// <summary>Sends no faster than that from now on, all connections together, until <see cref="BeforeBytes"/> is set again.</summary>
     public void Pace(long bytesPerSecond)
     {
+        // No credit for time in which nobody asked: it would be sent in one burst.
         var began = TimeProvider.System.GetTimestamp();
-        var granted = 0L;
+        var gate = new Lock();
+        var next = TimeSpan.Zero;
         BeforeBytes = async (http, _) =>
         {
-            var due = TimeSpan.FromSeconds((double)Interlocked.Add(ref granted, Piece) / bytesPerSecond) - TimeProvider.System.GetElapsedTime(began);
-            if (due > TimeSpan.Zero)
-                await Task.Delay(due, http.RequestAborted);
+            TimeSpan due;
+            lock (gate)
+            {
+                var now = TimeProvider.System.GetElapsedTime(began);
+                next = (next > now ? next : now) + TimeSpan.FromSeconds((double)Piece / bytesPerSecond);
+                due = next - now;
+            }
+
+            await Task.Delay(due, http.RequestAborted);
         };
     }
 
