@@ -52,7 +52,10 @@ export function SettingsPage() {
   const tab = params.get('tab') ?? 'sync';
   const reason = useAdminReason();
   // On narrow screens the tabs scroll, and the one that is open may be out of sight.
-  useEffect(() => document.querySelector('.pf-v6-c-tabs__item.pf-m-current')?.scrollIntoView({ block: 'nearest', inline: 'center' }), [tab]);
+  useEffect(() => {
+    // In braces: newer browsers answer with a promise, which React would take for what ends the effect.
+    void document.querySelector('.pf-v6-c-tabs__item.pf-m-current')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [tab]);
   return (
     <Screen title="Settings">
       <Tabs activeKey={tab} onSelect={(_, key) => setParams({ tab: String(key) }, { replace: true })} aria-label="Kinds of settings">
