@@ -404,14 +404,18 @@ public abstract class BlobStoreContract : IAsyncLifetime
         using var piece = BlobPieces.Rent();
         piece.Memory.Span.Clear();
         var before = GC.GetTotalMemory(forceFullCollection: true);
+        var held = new List<long>();
         await using var writer = await Store.WriteAsync(PartialName.Parse("huge"), HugeSize, Cancel);
         while (writer.Offset < HugeSize)
         {
             zeros.AppendData(piece.Memory.Span);
             await writer.AppendAsync(piece.Memory, Cancel);
             if (writer.Offset % (HugeSize / 8) == 0)
-                (GC.GetTotalMemory(forceFullCollection: true) - before).ShouldBeLessThan(96L << 20); // other stores are tested in this process meanwhile
+                held.Add(GC.GetTotalMemory(forceFullCollection: true) - before);
         }
+
+        // Other stores are tested in this process meanwhile; what a blob held would stay until its end.
+        held[^3..].Min().ShouldBeLessThan(80L << 20);
 
         var stored = (await writer.CommitAsync(null, Cancel)).ShouldBeOfType<BlobCommit.Stored>();
         stored.Blob.Digest.ToHash().ShouldBe(zeros.GetCurrentHash());
