@@ -25,7 +25,7 @@ internal sealed class RackAdministration(
         var racks = await digests.ReadAsync(cancel);
         if (racks.Count == 0)
             return [];
-        var mark = stream.KnownOrNull();
+        var mark = await MarkOrNullAsync(racks.Select(r => r.Row), cancel);
         var isImporting = await imports.IsImportingAsync(cancel);
         return [.. racks.Select(r => RackFacts.Of(r.Row, r.Digest, presence, mark, isImporting))];
     }
@@ -122,10 +122,15 @@ internal sealed class RackAdministration(
     {
         if (racks.Count == 0)
             return [];
-        var mark = stream.KnownOrNull();
+        var mark = await MarkOrNullAsync(racks, cancel);
         var isImporting = await imports.IsImportingAsync(cancel);
         return [.. racks.Select(r => RackFacts.Of(r, presence, mark, isImporting))];
     }
+
+    // Of a rack that is not heard of nothing can be said, and making the stream costs as much memory as it has bytes. One that is there has
+    // asked for it, or is about to.
+    private async Task<string?> MarkOrNullAsync(IEnumerable<RackController> racks, CancellationToken cancel) =>
+        racks.Any(presence.IsConnected) ? await stream.ReadAsync(cancel) : null;
 
     private static JsonObject JsonOf(RackController rack) => new()
     {

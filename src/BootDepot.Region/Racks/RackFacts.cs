@@ -21,7 +21,7 @@ internal sealed record RackFacts(
     /// <summary>A rack with its whole report.</summary>
     /// <param name="row">Its row.</param>
     /// <param name="presence">Who is heard of.</param>
-    /// <param name="stream">What the region publishes; null when no rack has asked yet, so that none answers to anything older.</param>
+    /// <param name="stream">The mark of what the region publishes; null when no rack is heard of, so that none can be in step with it.</param>
     /// <param name="isImporting">Whether an import runs.</param>
     public static RackFacts Of(RackController row, RackPresence presence, string? stream, bool isImporting)
     {
@@ -47,7 +47,7 @@ internal sealed record RackFacts(
             return "syncing";
         if (isImporting)
             return "region-importing";
-        return (stream is null || report.Stream == stream) && report.Fault is null && report.IsWhole
+        return report.Stream == stream && report.Fault is null && report.IsWhole
             ? "synced"
             : "out-of-sync";
     }

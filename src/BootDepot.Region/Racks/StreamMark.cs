@@ -4,21 +4,14 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
-using BootDepot.Region.Changes;
 using BootDepot.Region.Publishing;
 
 namespace BootDepot.Region.Racks;
 
 /// <summary>A short text that changes with everything that the region publishes: what racks compare.</summary>
-internal sealed class StreamMark(StreamPublisher publisher, ChangeSignal changes)
+internal sealed class StreamMark(StreamPublisher publisher)
 {
     private volatile Known? _known;
-
-    /// <summary>
-    /// The present one if it is known already; null when nobody asked since the last change. Whoever only shows racks asks by this: making
-    /// the stream costs as much memory as it has bytes, and each rack that is there asks for the mark itself, as soon as there is another.
-    /// </summary>
-    public string? KnownOrNull() => _known is { } known && known.Stream.ChangeVersion == changes.Version ? known.Mark : null;
 
     /// <summary>The present one.</summary>
     public async Task<string> ReadAsync(CancellationToken cancel)
