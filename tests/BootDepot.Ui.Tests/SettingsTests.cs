@@ -94,7 +94,7 @@ public sealed class SettingsTests : IAsyncLifetime
         await page.ReloadAsync();
         await Expect(page.GetByLabel("Days that a former version is kept").First).ToHaveValueAsync("14");
 
-        await page.GetByRole(AriaRole.Link, new() { Name = "Racks" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Racks", Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "north" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Settings" }).ClickAsync();
         panel = page.GetByRole(AriaRole.Dialog, new() { Name = "Settings of north" });
