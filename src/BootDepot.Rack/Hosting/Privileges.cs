@@ -17,7 +17,7 @@ public static partial class Privileges
     public static bool IsUser(string user) => FindUserOrNull(user) is not null;
 
     /// <summary>Becomes that user for good, with the user's own groups; the data directory becomes the user's before.</summary>
-    /// <exception cref="RackException"><c>user-unknown</c> or <c>privileges-kept</c>.</exception>
+    /// <exception cref="RackException"><c>user-unknown</c>, <c>privileges-kept</c> or <c>data-unreachable</c>.</exception>
     internal static void Drop(string user, string dataDirectory)
     {
         if (FindUserOrNull(user) is not var (uid, gid))
@@ -30,6 +30,14 @@ public static partial class Privileges
         {
             throw new RackException(new Fault(
                 "privileges-kept", $"The rack cannot become the user '{user}': {Marshal.GetLastPInvokeErrorMessage()}. Start it as root, or as that user."));
+        }
+
+        // What the user owns may lie in a folder that the user cannot enter: better said now than at the first file.
+        if (!Directory.Exists(dataDirectory))
+        {
+            throw new RackException(new Fault(
+                "data-unreachable",
+                $"The user '{user}' cannot enter a folder above '{dataDirectory}'. Put the data elsewhere with --data, or let others enter that folder (chmod o+x)."));
         }
     }
 

@@ -6,6 +6,7 @@ import * as api from '../api/client';
 import { keys, useImports } from '../api/queries';
 import { useSession } from '../app/session';
 import { Loading, Screen } from '../parts/Screen';
+import { num, Table } from '../parts/Table';
 import { Tag } from '../parts/Tag';
 import { bytes, date, dateOf, duration, plural } from '../parts/text';
 
@@ -50,48 +51,29 @@ function Imports() {
         </FormSelect>
         <span className="bd-muted">{plural(shown.length, 'import')}</span>
       </div>
-      <div className="bd-scroll" tabIndex={0}>
-        <table className="bd-table" aria-label="Imports table">
-          <thead>
-            <tr>
-              <th scope="col">Import</th>
-              <th scope="col">Result</th>
-              <th scope="col">Began</th>
-              <th scope="col">Why</th>
-              <th scope="col" className="bd-num">
-                Took
-              </th>
-              <th scope="col" className="bd-num">
-                Fetched
-              </th>
-              <th scope="col">Problems</th>
+      <Table label="Imports table" columns={['Import', 'Result', 'Began', 'Why', num('Took'), num('Fetched'), 'Problems']}>
+        {shown.map((run) => {
+          const errors = run.problems.filter((p) => p.level === 'error').length;
+          return (
+            <tr key={run.id}>
+              <td>
+                <Link to={`/activity/imports/${run.id}`}>#{run.id}</Link>
+              </td>
+              <td>
+                <RunLabel state={run.state} />
+              </td>
+              <td>{date(run.started)}</td>
+              <td>
+                {triggers[run.trigger] ?? run.trigger}
+                {run.requested_by && ` by ${run.requested_by}`}
+              </td>
+              <td className="bd-num">{run.ended ? duration((dateOf(run.ended).getTime() - dateOf(run.started).getTime()) / 1000) : '—'}</td>
+              <td className="bd-num">{bytes(run.fetched_bytes)}</td>
+              <td>{errors ? <Tag filled color="red">{plural(errors, 'error')}</Tag> : run.problems.length ? plural(run.problems.length, 'note') : '—'}</td>
             </tr>
-          </thead>
-          <tbody>
-            {shown.map((run) => {
-              const errors = run.problems.filter((p) => p.level === 'error').length;
-              return (
-                <tr key={run.id}>
-                  <td>
-                    <Link to={`/activity/imports/${run.id}`}>#{run.id}</Link>
-                  </td>
-                  <td>
-                    <RunLabel state={run.state} />
-                  </td>
-                  <td>{date(run.started)}</td>
-                  <td>
-                    {triggers[run.trigger] ?? run.trigger}
-                    {run.requested_by && ` by ${run.requested_by}`}
-                  </td>
-                  <td className="bd-num">{run.ended ? duration((dateOf(run.ended).getTime() - dateOf(run.started).getTime()) / 1000) : '—'}</td>
-                  <td className="bd-num">{bytes(run.fetched_bytes)}</td>
-                  <td>{errors ? <Tag filled color="red">{plural(errors, 'error')}</Tag> : run.problems.length ? plural(run.problems.length, 'note') : '—'}</td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </div>
+          );
+        })}
+      </Table>
     </>
   );
 }
@@ -115,35 +97,22 @@ function Events() {
       <div className="bd-toolbar">
         <SearchInput aria-label="Search changes" placeholder="Who, what or which" value={text} onChange={(_, v) => setText(v)} onClear={() => setText('')} />
       </div>
-      <div className="bd-scroll" tabIndex={0}>
-        <table className="bd-table" aria-label="Changes table">
-          <thead>
-            <tr>
-              <th scope="col">When</th>
-              <th scope="col">Who</th>
-              <th scope="col">What</th>
-              <th scope="col">Which</th>
-              <th scope="col">Before and after</th>
-            </tr>
-          </thead>
-          <tbody>
-            {shown.map((e) => (
-              <tr key={e.id}>
-                <td>{date(e.at)}</td>
-                <td>
-                  {e.actor}
-                  <span className="bd-small">{e.origin}</span>
-                </td>
-                <td>{e.action}</td>
-                <td>{e.subject}</td>
-                <td>
-                  <Change before={e.before} after={e.after} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table label="Changes table" columns={['When', 'Who', 'What', 'Which', 'Before and after']}>
+        {shown.map((e) => (
+          <tr key={e.id}>
+            <td>{date(e.at)}</td>
+            <td>
+              {e.actor}
+              <span className="bd-small">{e.origin}</span>
+            </td>
+            <td>{e.action}</td>
+            <td>{e.subject}</td>
+            <td>
+              <Change before={e.before} after={e.after} />
+            </td>
+          </tr>
+        ))}
+      </Table>
       {pages.hasNextPage && (
         <Button variant="link" isLoading={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
           Show older

@@ -1,8 +1,6 @@
 import { Progress } from '@patternfly/react-core';
-import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router-dom';
-import * as api from '../api/client';
-import { keys, useLive } from '../api/queries';
+import { useLive, useRacks } from '../api/queries';
 import { bytes, plural } from '../parts/text';
 import { useIsStopping } from './useStop';
 
@@ -22,7 +20,7 @@ export function ImportBadge() {
 }
 
 function RacksBadge() {
-  const racks = useQuery({ queryKey: keys.racks, queryFn: () => api.get<api.Rack[]>('racks/') });
+  const racks = useRacks();
   const there = racks.data?.filter((r) => r.connected && !r.code) ?? [];
   const behind = there.filter((r) => r.status === 'syncing' || r.status === 'out-of-sync');
   if (behind.length === 0) return null;

@@ -8,6 +8,7 @@ import { keys, useLive } from '../api/queries';
 import { useAdminReason } from '../app/session';
 import { Act } from '../parts/Act';
 import { Loading, Screen } from '../parts/Screen';
+import { num, Table } from '../parts/Table';
 import { Tag } from '../parts/Tag';
 import { ago, bytes, date, plural } from '../parts/text';
 import { RunLabel } from './ActivityPage';
@@ -112,44 +113,27 @@ export function ImportPage() {
               {plural(shown.length, 'file')}
             </span>
           </div>
-          <div className="bd-scroll" tabIndex={0}>
-            <table className="bd-table" aria-label="Files table">
-              <thead>
-                <tr>
-                  <th scope="col">Image</th>
-                  <th scope="col">File</th>
-                  <th scope="col">State</th>
-                  <th scope="col" className="bd-num">
-                    Received
-                  </th>
-                  <th scope="col" className="bd-num">
-                    Size
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {shown.slice(0, most).map((f) => (
-                  <tr key={f.sha256}>
-                    <td>{f.image}</td>
-                    <td>{f.filename}</td>
-                    <td>
-                      <Tag color={colors[f.state] ?? 'grey'}>
-                        {f.state}
-                      </Tag>
-                      {f.message && (
-                        <span className="bd-small">
-                          {f.message} <span className="bd-code">{f.code}</span>
-                        </span>
-                      )}
-                      {f.retry_at && <span className="bd-small">Next try {ago(f.retry_at)}</span>}
-                    </td>
-                    <td className="bd-num">{bytes(f.received)}</td>
-                    <td className="bd-num">{bytes(f.size)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Table label="Files table" columns={['Image', 'File', 'State', num('Received'), num('Size')]}>
+            {shown.slice(0, most).map((f) => (
+              <tr key={f.sha256}>
+                <td>{f.image}</td>
+                <td>{f.filename}</td>
+                <td>
+                  <Tag color={colors[f.state] ?? 'grey'}>
+                    {f.state}
+                  </Tag>
+                  {f.message && (
+                    <span className="bd-small">
+                      {f.message} <span className="bd-code">{f.code}</span>
+                    </span>
+                  )}
+                  {f.retry_at && <span className="bd-small">Next try {ago(f.retry_at)}</span>}
+                </td>
+                <td className="bd-num">{bytes(f.received)}</td>
+                <td className="bd-num">{bytes(f.size)}</td>
+              </tr>
+            ))}
+          </Table>
         </>
       ) : (
         <p className="bd-muted">{running ? 'No file has to be fetched so far.' : 'The files of past imports are not kept; their problems are.'}</p>

@@ -31,6 +31,8 @@ export const useSources = () => useQuery({ queryKey: keys.sources, queryFn: () =
 export const useSourceStates = () =>
   useQuery({ queryKey: keys.sourceStates, queryFn: () => api.get<api.SourceState[]>('boot-source-states/') });
 export const useImports = () => useQuery({ queryKey: keys.imports, queryFn: () => api.get<api.ImportRun[]>('imports/') });
+/** Racks are heard of without the catalogue changing, so whoever shows their states asks again by itself. */
+export const useRacks = (refetchInterval?: number) => useQuery({ queryKey: keys.racks, queryFn: () => api.get<api.Rack[]>('racks/'), refetchInterval });
 export const useUploads = () => useQuery({ queryKey: keys.uploads, queryFn: () => api.get<api.Upload[]>('uploads/') });
 export const useSetting = <T>(name: string) =>
   useQuery({ queryKey: [...keys.settings, name], queryFn: () => api.get<T>(`maas/?op=get_config&name=${name}`) });

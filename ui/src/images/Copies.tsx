@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router-dom';
 import * as api from '../api/client';
 import { keys } from '../api/queries';
+import { Table } from '../parts/Table';
 import { Tag } from '../parts/Tag';
 import { ago, date } from '../parts/text';
 import { CopyState, heldOf } from '../racks/CopyState';
@@ -39,42 +40,31 @@ export function CopiesCard({ row }: { row: Row }) {
     <Card>
       <CardTitle component="h2">Racks</CardTitle>
       <CardBody>
-        <div className="bd-scroll" tabIndex={0}>
-          <table className="bd-table" aria-label="Racks that have it">
-            <thead>
-              <tr>
-                <th scope="col">Rack</th>
-                <th scope="col">State</th>
-                <th scope="col">Last contact</th>
-              </tr>
-            </thead>
-            <tbody>
-              {copies.data.map((rack) => (
-                <tr key={rack.system_id}>
-                  <td>
-                    <Link to={`/racks/${rack.system_id}`}>{rack.name || rack.system_id}</Link>
-                  </td>
-                  <td>
-                    {rack.images.length === 0 && <span className="bd-muted">Does not copy it</span>}
-                    {rack.images.map((i) => (
-                      <div key={`${i.architecture} ${i.version}`}>
-                        <CopyState copy={i} name={`${i.architecture} ${i.version} on ${rack.name}`}>
-                          <span className="bd-small bd-inline">
-                            {i.version} for {i.architecture}
-                            {i.state !== 'synced' && i.bytes > 0 && `: ${heldOf(i)}`}
-                          </span>
-                        </CopyState>
-                      </div>
-                    ))}
-                  </td>
-                  <td title={date(rack.last_contact)}>
-                    {ago(rack.last_contact)} {!rack.connected && <Tag filled color="red">offline</Tag>}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table label="Racks that have it" columns={['Rack', 'State', 'Last contact']}>
+          {copies.data.map((rack) => (
+            <tr key={rack.system_id}>
+              <td>
+                <Link to={`/racks/${rack.system_id}`}>{rack.name || rack.system_id}</Link>
+              </td>
+              <td>
+                {rack.images.length === 0 && <span className="bd-muted">Does not copy it</span>}
+                {rack.images.map((i) => (
+                  <div key={`${i.architecture} ${i.version}`}>
+                    <CopyState copy={i} name={`${i.architecture} ${i.version} on ${rack.name}`}>
+                      <span className="bd-small bd-inline">
+                        {i.version} for {i.architecture}
+                        {i.state !== 'synced' && i.bytes > 0 && `: ${heldOf(i)}`}
+                      </span>
+                    </CopyState>
+                  </div>
+                ))}
+              </td>
+              <td title={date(rack.last_contact)}>
+                {ago(rack.last_contact)} {!rack.connected && <Tag filled color="red">offline</Tag>}
+              </td>
+            </tr>
+          ))}
+        </Table>
       </CardBody>
     </Card>
   );

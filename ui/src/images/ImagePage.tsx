@@ -8,6 +8,7 @@ import { keys, useSources } from '../api/queries';
 import { useAdminReason } from '../app/session';
 import { Act } from '../parts/Act';
 import { Loading, Screen } from '../parts/Screen';
+import { num, Table } from '../parts/Table';
 import { Tag } from '../parts/Tag';
 import { bytes, date, plural } from '../parts/text';
 import { CopiesCard } from './Copies';
@@ -159,36 +160,21 @@ function Version({ set, isOpen }: { set: api.ImageDetail['sets'][string]; isOpen
       onToggle={(_, on) => setOpen(on)}
       toggleText={`${set.version} · ${bytes(set.size)} · ${set.complete ? 'complete' : `${Math.floor(set.progress ?? 0)} % received`}`}
     >
-      <div className="bd-scroll" tabIndex={0}>
-        <table className="bd-table" aria-label={`Files of ${set.version}`}>
-          <thead>
-            <tr>
-              <th scope="col">File</th>
-              <th scope="col">Type</th>
-              <th scope="col" className="bd-num">
-                Size
-              </th>
-              <th scope="col">SHA-256</th>
-              <th scope="col">State</th>
-            </tr>
-          </thead>
-          <tbody>
-            {files.map((file) => (
-              <tr key={file.filename}>
-                <td>{file.filename}</td>
-                <td>{file.filetype}</td>
-                <td className="bd-num">{bytes(file.size)}</td>
-                <td>
-                  <ClipboardCopy isReadOnly variant="inline-compact" isCode hoverTip="Copy" clickTip="Copied" aria-label={`SHA-256 of ${file.filename}`}>
-                    {file.sha256}
-                  </ClipboardCopy>
-                </td>
-                <td>{file.complete ? 'Stored' : `${Math.floor(file.progress ?? 0)} %`}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table label={`Files of ${set.version}`} columns={['File', 'Type', num('Size'), 'SHA-256', 'State']}>
+        {files.map((file) => (
+          <tr key={file.filename}>
+            <td>{file.filename}</td>
+            <td>{file.filetype}</td>
+            <td className="bd-num">{bytes(file.size)}</td>
+            <td>
+              <ClipboardCopy isReadOnly variant="inline-compact" isCode hoverTip="Copy" clickTip="Copied" aria-label={`SHA-256 of ${file.filename}`}>
+                {file.sha256}
+              </ClipboardCopy>
+            </td>
+            <td>{file.complete ? 'Stored' : `${Math.floor(file.progress ?? 0)} %`}</td>
+          </tr>
+        ))}
+      </Table>
     </ExpandableSection>
   );
 }

@@ -21,6 +21,7 @@ import { keys, useSources, useSourceStates } from '../api/queries';
 import { Act } from '../parts/Act';
 import { Panel } from '../parts/Panel';
 import { Loading } from '../parts/Screen';
+import { hidden, Table } from '../parts/Table';
 import { bytes, osName, plural } from '../parts/text';
 import { useToast } from '../parts/toasts';
 
@@ -153,43 +154,31 @@ export function SelectPanel({ onClose }: { onClose: () => void }) {
           )}
           {empty ? <Alert isInline variant="info" title="No upstream images were selected." /> : <PlanEffect plan={plan} />}
           {chosen.size > 0 && (
-            <table className="bd-table" aria-label="Selected images table">
-              <thead>
-                <tr>
-                  <th scope="col">Release title</th>
-                  <th scope="col">Architecture</th>
-                  <th scope="col">Source</th>
-                  <th scope="col">
-                    <span className="bd-hidden">Remove</span>
-                  </th>
+            <Table label="Selected images table" columns={['Release title', 'Architecture', 'Source', hidden('Remove')]}>
+              {[...chosen.values()].map((choice) => (
+                <tr key={keyOf(choice.offer)}>
+                  <td>{choice.offer.title || choice.offer.release}</td>
+                  <td>{choice.offer.arch}</td>
+                  <td>
+                    <FormSelect
+                      aria-label={`Source of ${keyOf(choice.offer)}`}
+                      value={choice.source}
+                      isDisabled={choice.offer.sources.length < 2}
+                      onChange={(_, v) => setChosen(new Map(chosen).set(keyOf(choice.offer), { ...choice, source: Number(v) }))}
+                    >
+                      {choice.offer.sources.map((s) => (
+                        <FormSelectOption key={s.id} value={s.id} label={`${nameOf(s.id)} (${s.version})`} />
+                      ))}
+                    </FormSelect>
+                  </td>
+                  <td>
+                    <Button variant="link" isInline aria-label={`Remove ${keyOf(choice.offer)}`} onClick={() => tick(choice.offer, false)}>
+                      Remove
+                    </Button>
+                  </td>
                 </tr>
-              </thead>
-              <tbody>
-                {[...chosen.values()].map((choice) => (
-                  <tr key={keyOf(choice.offer)}>
-                    <td>{choice.offer.title || choice.offer.release}</td>
-                    <td>{choice.offer.arch}</td>
-                    <td>
-                      <FormSelect
-                        aria-label={`Source of ${keyOf(choice.offer)}`}
-                        value={choice.source}
-                        isDisabled={choice.offer.sources.length < 2}
-                        onChange={(_, v) => setChosen(new Map(chosen).set(keyOf(choice.offer), { ...choice, source: Number(v) }))}
-                      >
-                        {choice.offer.sources.map((s) => (
-                          <FormSelectOption key={s.id} value={s.id} label={`${nameOf(s.id)} (${s.version})`} />
-                        ))}
-                      </FormSelect>
-                    </td>
-                    <td>
-                      <Button variant="link" isInline aria-label={`Remove ${keyOf(choice.offer)}`} onClick={() => tick(choice.offer, false)}>
-                        Remove
-                      </Button>
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
+              ))}
+            </Table>
           )}
         </>
       )}

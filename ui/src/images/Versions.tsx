@@ -6,6 +6,7 @@ import { keys } from '../api/queries';
 import { useAdminReason } from '../app/session';
 import { Act } from '../parts/Act';
 import { Loading } from '../parts/Screen';
+import { acts, num, Table } from '../parts/Table';
 import { Tag } from '../parts/Tag';
 import { bytes, date } from '../parts/text';
 import { useToast } from '../parts/toasts';
@@ -31,59 +32,40 @@ export function Versions({ row }: { row: Row }) {
     <Card>
       <CardTitle component="h2">Versions</CardTitle>
       <CardBody>
-        <div className="bd-scroll" tabIndex={0}>
-          <table className="bd-table" aria-label="Versions table">
-            <thead>
-              <tr>
-                <th scope="col">Version</th>
-                <th scope="col">Kernel</th>
-                <th scope="col">State</th>
-                <th scope="col">Label</th>
-                <th scope="col">Completed</th>
-                <th scope="col" className="bd-num">
-                  Size
-                </th>
-                <th scope="col" className="bd-acts">
-                  Actions
-                </th>
+        <Table label="Versions table" columns={['Version', 'Kernel', 'State', 'Label', 'Completed', num('Size'), acts]}>
+          {versions.data.map((v) => {
+            const button = (op: string, word: string) => (
+              <Act variant="link" isInline reason={reason} aria-label={`${word} ${v.version} ${v.architecture}`} onClick={() => act.mutate({ op, version: v })}>
+                {word}
+              </Act>
+            );
+            return (
+              <tr key={`${v.resource_id} ${v.version}`}>
+                <td>
+                  {v.version}{' '}
+                  {v.pinned && (
+                    <Tag filled icon={<ThumbtackIcon />}>
+                      pinned
+                    </Tag>
+                  )}
+                </td>
+                <td>{v.architecture}</td>
+                <td>
+                  <Tag color={colors[v.state] ?? 'grey'}>
+                    {v.state}
+                  </Tag>
+                </td>
+                <td>{v.label}</td>
+                <td>{date(v.completed_at)}</td>
+                <td className="bd-num">{bytes(v.size)}</td>
+                <td className="bd-acts">
+                  {v.state !== 'incomplete' && (v.pinned ? button('unpin', 'Unpin') : button('pin', 'Pin'))} {v.state === 'former' && button('rollback', 'Roll back to')}
+                  {(v.state === 'withheld' || v.label === 'candidate') && button('promote', 'Promote')}
+                </td>
               </tr>
-            </thead>
-            <tbody>
-              {versions.data.map((v) => {
-                const button = (op: string, word: string) => (
-                  <Act variant="link" isInline reason={reason} aria-label={`${word} ${v.version} ${v.architecture}`} onClick={() => act.mutate({ op, version: v })}>
-                    {word}
-                  </Act>
-                );
-                return (
-                  <tr key={`${v.resource_id} ${v.version}`}>
-                    <td>
-                      {v.version}{' '}
-                      {v.pinned && (
-                        <Tag filled icon={<ThumbtackIcon />}>
-                          pinned
-                        </Tag>
-                      )}
-                    </td>
-                    <td>{v.architecture}</td>
-                    <td>
-                      <Tag color={colors[v.state] ?? 'grey'}>
-                        {v.state}
-                      </Tag>
-                    </td>
-                    <td>{v.label}</td>
-                    <td>{date(v.completed_at)}</td>
-                    <td className="bd-num">{bytes(v.size)}</td>
-                    <td className="bd-acts">
-                      {v.state !== 'incomplete' && (v.pinned ? button('unpin', 'Unpin') : button('pin', 'Pin'))} {v.state === 'former' && button('rollback', 'Roll back to')}
-                      {(v.state === 'withheld' || v.label === 'candidate') && button('promote', 'Promote')}
-                    </td>
-                  </tr>
-                );
-              })}
-            </tbody>
-          </table>
-        </div>
+            );
+          })}
+        </Table>
       </CardBody>
     </Card>
   );

@@ -1,10 +1,11 @@
-import { Alert, Form, FormGroup, FormSelect, FormSelectOption, TextInput } from '@patternfly/react-core';
+import { Form, FormGroup, FormSelect, FormSelectOption, TextInput } from '@patternfly/react-core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import * as api from '../api/client';
 import { useImages } from '../api/queries';
 import { Act } from '../parts/Act';
 import { helpOf, validity } from '../parts/help';
+import { NotSaved } from '../parts/NotSaved';
 import { Panel } from '../parts/Panel';
 import { useToast } from '../parts/toasts';
 
@@ -66,7 +67,6 @@ export function AssignmentPanel({ assignment, onClose, onDone }: { assignment?: 
       : JSON.stringify(form) === JSON.stringify(start)
         ? 'Nothing was changed.'
         : undefined;
-  const known = ['target', 'mode', 'image', 'kernel', 'version', 'kernel_parameters', 'disk'];
   return (
     <Panel
       title={assignment ? `What ${assignment.target} boots` : 'Assign what machines boot'}
@@ -78,11 +78,7 @@ export function AssignmentPanel({ assignment, onClose, onDone }: { assignment?: 
         </Act>
       }
     >
-      {error && !known.some((n) => n in error.fields) && (
-        <Alert isInline variant="danger" title="Not saved">
-          {error.message}
-        </Alert>
-      )}
+      <NotSaved error={error} fields={['target', 'mode', 'image', 'kernel', 'version', 'kernel_parameters', 'disk']} />
       <Form onSubmit={(e) => e.preventDefault()}>
         {!assignment && field('target', 'target', 'Machines', 'A MAC address such as 52:54:00:aa:bb:01, an architecture such as amd64, or default for all others. What was assigned to it before is replaced.')}
         <FormGroup label="What they do" fieldId="boot-mode">

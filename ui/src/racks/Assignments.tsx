@@ -6,6 +6,7 @@ import * as api from '../api/client';
 import { useAdminReason } from '../app/session';
 import { Act } from '../parts/Act';
 import { Loading } from '../parts/Screen';
+import { acts, Table } from '../parts/Table';
 import { ago, date } from '../parts/text';
 import { useToast } from '../parts/toasts';
 import { AssignmentPanel, modeWords } from './AssignmentPanel';
@@ -41,47 +42,32 @@ export function Assignments() {
           <EmptyStateBody>Machines get the menu of all images. Assign an image to a machine, to an architecture, or to all of them.</EmptyStateBody>
         </EmptyState>
       ) : (
-        <div className="bd-scroll" tabIndex={0}>
-          <table className="bd-table" aria-label="Assignments table">
-            <thead>
-              <tr>
-                <th scope="col">Machines</th>
-                <th scope="col">What they do</th>
-                <th scope="col">Image</th>
-                <th scope="col">Changed</th>
-                <th scope="col" className="bd-acts">
-                  Actions
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {all.data.map((a) => (
-                <tr key={a.target}>
-                  <td>
-                    <b>{a.target}</b>
-                  </td>
-                  <td>
-                    {modeWords[a.mode] ?? a.mode}
-                    {a.disk && <span className="bd-small">on {a.disk}</span>}
-                  </td>
-                  <td>
-                    {a.image ?? '—'}
-                    <span className="bd-small">{[a.kernel, a.version, a.kernel_parameters].filter((w) => w).join(' · ')}</span>
-                  </td>
-                  <td title={date(a.updated)}>{ago(a.updated)}</td>
-                  <td className="bd-acts">
-                    <Act variant="link" isInline reason={reason} aria-label={`Edit assignment of ${a.target}`} onClick={() => setEditing(a)}>
-                      Edit
-                    </Act>{' '}
-                    <Act variant="link" isInline isDanger reason={reason} aria-label={`Clear assignment of ${a.target}`} onClick={() => clear.mutate(a.target)}>
-                      Clear
-                    </Act>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table label="Assignments table" columns={['Machines', 'What they do', 'Image', 'Changed', acts]}>
+          {all.data.map((a) => (
+            <tr key={a.target}>
+              <td>
+                <b>{a.target}</b>
+              </td>
+              <td>
+                {modeWords[a.mode] ?? a.mode}
+                {a.disk && <span className="bd-small">on {a.disk}</span>}
+              </td>
+              <td>
+                {a.image ?? '—'}
+                <span className="bd-small">{[a.kernel, a.version, a.kernel_parameters].filter((w) => w).join(' · ')}</span>
+              </td>
+              <td title={date(a.updated)}>{ago(a.updated)}</td>
+              <td className="bd-acts">
+                <Act variant="link" isInline reason={reason} aria-label={`Edit assignment of ${a.target}`} onClick={() => setEditing(a)}>
+                  Edit
+                </Act>{' '}
+                <Act variant="link" isInline isDanger reason={reason} aria-label={`Clear assignment of ${a.target}`} onClick={() => clear.mutate(a.target)}>
+                  Clear
+                </Act>
+              </td>
+            </tr>
+          ))}
+        </Table>
       )}
       {editing && (
         <AssignmentPanel

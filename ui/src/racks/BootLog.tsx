@@ -3,6 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import * as api from '../api/client';
 import { Loading } from '../parts/Screen';
+import { Table } from '../parts/Table';
 import { Tag } from '../parts/Tag';
 import { bytes, date } from '../parts/text';
 
@@ -40,54 +41,41 @@ export function BootLog({ rack }: { rack?: string }) {
           <EmptyStateBody>Each machine that asks a rack for something appears here, with every file it was given.</EmptyStateBody>
         </EmptyState>
       ) : (
-        <div className="bd-scroll" tabIndex={0}>
-          <table className="bd-table" aria-label="Boot log table">
-            <thead>
-              <tr>
-                <th scope="col">When</th>
-                <th scope="col">Machine</th>
-                <th scope="col">Image</th>
-                <th scope="col">Result</th>
-                <th scope="col">Steps</th>
-              </tr>
-            </thead>
-            <tbody>
-              {records.map((r) => (
-                <tr key={`${r.rack}/${r.id}`}>
-                  <td>{date(r.started)}</td>
-                  <td>
-                    {r.machine ?? 'unknown'}
-                    <span className="bd-small">{r.address}</span>
-                  </td>
-                  <td>
-                    {r.image ?? '—'}
-                    {r.mode && <span className="bd-small">{r.mode}</span>}
-                  </td>
-                  <td>
-                    <Tag color={colors[r.result] ?? 'grey'}>
-                      {r.result}
-                    </Tag>
-                    {r.reason && (
-                      <span className="bd-small">
-                        {r.reason.message} <span className="bd-code">{r.reason.code}</span>
-                      </span>
-                    )}
-                  </td>
-                  <td>
-                    <details>
-                      <summary>{r.steps.length} files</summary>
-                      {r.steps.map((s, i) => (
-                        <span key={i} className="bd-small">
-                          {date(s.at)} {s.protocol} {s.path} ({s.kind}, {bytes(s.bytes)}): {s.outcome}
-                        </span>
-                      ))}
-                    </details>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table label="Boot log table" columns={['When', 'Machine', 'Image', 'Result', 'Steps']}>
+          {records.map((r) => (
+            <tr key={`${r.rack}/${r.id}`}>
+              <td>{date(r.started)}</td>
+              <td>
+                {r.machine ?? 'unknown'}
+                <span className="bd-small">{r.address}</span>
+              </td>
+              <td>
+                {r.image ?? '—'}
+                {r.mode && <span className="bd-small">{r.mode}</span>}
+              </td>
+              <td>
+                <Tag color={colors[r.result] ?? 'grey'}>
+                  {r.result}
+                </Tag>
+                {r.reason && (
+                  <span className="bd-small">
+                    {r.reason.message} <span className="bd-code">{r.reason.code}</span>
+                  </span>
+                )}
+              </td>
+              <td>
+                <details>
+                  <summary>{r.steps.length} files</summary>
+                  {r.steps.map((s, i) => (
+                    <span key={i} className="bd-small">
+                      {date(s.at)} {s.protocol} {s.path} ({s.kind}, {bytes(s.bytes)}): {s.outcome}
+                    </span>
+                  ))}
+                </details>
+              </td>
+            </tr>
+          ))}
+        </Table>
       )}
       {pages.hasNextPage && (
         <Button variant="link" isLoading={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>

@@ -9,6 +9,7 @@ import { useAdminReason } from '../app/session';
 import { Act } from '../parts/Act';
 import { Panel } from '../parts/Panel';
 import { Loading, Screen } from '../parts/Screen';
+import { num, Table } from '../parts/Table';
 import { ago, bytes, date, plural } from '../parts/text';
 import { useToast } from '../parts/toasts';
 import { BootLog } from './BootLog';
@@ -168,34 +169,19 @@ function RackImages({ images }: { images: api.RackDetail['images'] }) {
           </span>
         </div>
       )}
-      <div className="bd-scroll" tabIndex={0}>
-        <table className="bd-table" aria-label="Images of the rack">
-          <thead>
-            <tr>
-              <th scope="col">Image</th>
-              <th scope="col">Architecture</th>
-              <th scope="col">Version</th>
-              <th scope="col">State</th>
-              <th scope="col" className="bd-num">
-                Held
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {found.slice(0, most).map((i) => (
-              <tr key={`${i.name} ${i.architecture} ${i.version}`}>
-                <td>{i.name}</td>
-                <td>{i.architecture}</td>
-                <td>{i.version}</td>
-                <td>
-                  <CopyState copy={i} name={`${i.name} ${i.architecture}`} />
-                </td>
-                <td className="bd-num">{heldOf(i)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table label="Images of the rack" columns={['Image', 'Architecture', 'Version', 'State', num('Held')]}>
+        {found.slice(0, most).map((i) => (
+          <tr key={`${i.name} ${i.architecture} ${i.version}`}>
+            <td>{i.name}</td>
+            <td>{i.architecture}</td>
+            <td>{i.version}</td>
+            <td>
+              <CopyState copy={i} name={`${i.name} ${i.architecture}`} />
+            </td>
+            <td className="bd-num">{heldOf(i)}</td>
+          </tr>
+        ))}
+      </Table>
     </>
   );
 }

@@ -1,9 +1,10 @@
-import { Alert, Form, FormGroup, FormSelect, FormSelectOption, InputGroup, InputGroupItem, InputGroupText, TextInput } from '@patternfly/react-core';
+import { Form, FormGroup, FormSelect, FormSelectOption, InputGroup, InputGroupItem, InputGroupText, TextInput } from '@patternfly/react-core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import * as api from '../api/client';
 import { Act } from '../parts/Act';
 import { helpOf, validity } from '../parts/help';
+import { NotSaved } from '../parts/NotSaved';
 import { Panel } from '../parts/Panel';
 import { useToast } from '../parts/toasts';
 
@@ -55,7 +56,6 @@ export function RackSettingsPanel({ rack, onClose, onDone }: { rack: api.RackDet
           ? 'Nothing was changed.'
           : undefined;
   const help = helpOf(error);
-  const known = ['name', 'mode', 'selections', 'bytes_per_second', 'windows', 'disk_limit', 'peers'];
   return (
     <Panel
       title={`Settings of ${rack.name || rack.system_id}`}
@@ -67,11 +67,7 @@ export function RackSettingsPanel({ rack, onClose, onDone }: { rack: api.RackDet
         </Act>
       }
     >
-      {error && !known.some((n) => n in error.fields) && (
-        <Alert isInline variant="danger" title="Not saved">
-          {error.message}
-        </Alert>
-      )}
+      <NotSaved error={error} fields={['name', 'mode', 'selections', 'bytes_per_second', 'windows', 'disk_limit', 'peers']} />
       <Form onSubmit={(e) => e.preventDefault()}>
         <FormGroup label="Name" isRequired fieldId="rack-name">
           <TextInput id="rack-name" value={form.name} onChange={set('name')} validated={validity(error, 'name')} />

@@ -1,21 +1,20 @@
 import { Alert, Button, ClipboardCopy, EmptyState, EmptyStateBody, Progress, Tab, TabTitleText, Tabs } from '@patternfly/react-core';
 import { CheckCircleIcon, ExclamationCircleIcon, PlusIcon, SyncAltIcon, UnlinkIcon } from '@patternfly/react-icons';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router-dom';
 import * as api from '../api/client';
-import { keys } from '../api/queries';
+import { useRacks } from '../api/queries';
 import { useAdminReason } from '../app/session';
 import { Act } from '../parts/Act';
 import { Panel } from '../parts/Panel';
 import { Loading, Screen } from '../parts/Screen';
+import { num, Table } from '../parts/Table';
 import { Tag } from '../parts/Tag';
 import { ago, bytes, date, plural } from '../parts/text';
 import { useToast } from '../parts/toasts';
 import { Assignments } from './Assignments';
 import { BootLog } from './BootLog';
-
-export const useRacks = () => useQuery({ queryKey: keys.racks, queryFn: () => api.get<api.Rack[]>('racks/'), refetchInterval: 15_000 });
 
 export function RackState({ rack }: { rack: api.Rack }) {
   const [color, icon] = !rack.connected
@@ -33,7 +32,7 @@ export function RackState({ rack }: { rack: api.Rack }) {
 }
 
 export function RacksPage() {
-  const racks = useRacks();
+  const racks = useRacks(15_000);
   const reason = useAdminReason();
   const [adding, setAdding] = useState(false);
   const [params, setParams] = useSearchParams();
@@ -65,51 +64,34 @@ export function RacksPage() {
             <EmptyStateBody>A rack enrols with a token that is made here.</EmptyStateBody>
           </EmptyState>
         ) : (
-          <div className="bd-scroll" tabIndex={0}>
-            <table className="bd-table" aria-label="Racks table">
-              <thead>
-                <tr>
-                  <th scope="col">Name</th>
-                  <th scope="col">State</th>
-                  <th scope="col">Images</th>
-                  <th scope="col">Last contact</th>
-                  <th scope="col">Copies</th>
-                  <th scope="col" className="bd-num">
-                    Free
-                  </th>
-                  <th scope="col">Version</th>
-                </tr>
-              </thead>
-              <tbody>
-                {racks.data.map((rack) => (
-                  <tr key={rack.system_id}>
-                    <td>
-                      <Link to={`/racks/${rack.system_id}`}>{rack.name || rack.system_id}</Link>
-                      <span className="bd-small">{rack.url}</span>
-                    </td>
-                    <td>
-                      <RackState rack={rack} />
-                      {rack.message && (
-                        <span className="bd-small">
-                          {rack.message} <span className="bd-code">{rack.code}</span>
-                        </span>
-                      )}
-                    </td>
-                    <td>
-                      {rack.images_synced} of {plural(rack.images_wanted, 'image')}
-                      {rack.bytes_held < rack.bytes_wanted && (
-                        <Progress aria-label={`Copied to ${rack.name}`} size="sm" value={Math.floor((rack.bytes_held / rack.bytes_wanted) * 100)} />
-                      )}
-                    </td>
-                    <td title={date(rack.last_contact)}>{ago(rack.last_contact)}</td>
-                    <td>{rack.mode}</td>
-                    <td className="bd-num">{bytes(rack.disk_free)}</td>
-                    <td>{rack.version || '—'}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Table label="Racks table" columns={['Name', 'State', 'Images', 'Last contact', 'Copies', num('Free'), 'Version']}>
+            {racks.data.map((rack) => (
+              <tr key={rack.system_id}>
+                <td>
+                  <Link to={`/racks/${rack.system_id}`}>{rack.name || rack.system_id}</Link>
+                  <span className="bd-small">{rack.url}</span>
+                </td>
+                <td>
+                  <RackState rack={rack} />
+                  {rack.message && (
+                    <span className="bd-small">
+                      {rack.message} <span className="bd-code">{rack.code}</span>
+                    </span>
+                  )}
+                </td>
+                <td>
+                  {rack.images_synced} of {plural(rack.images_wanted, 'image')}
+                  {rack.bytes_held < rack.bytes_wanted && (
+                    <Progress aria-label={`Copied to ${rack.name}`} size="sm" value={Math.floor((rack.bytes_held / rack.bytes_wanted) * 100)} />
+                  )}
+                </td>
+                <td title={date(rack.last_contact)}>{ago(rack.last_contact)}</td>
+                <td>{rack.mode}</td>
+                <td className="bd-num">{bytes(rack.disk_free)}</td>
+                <td>{rack.version || '—'}</td>
+              </tr>
+            ))}
+          </Table>
         )}
       </div>
       {adding && <AddRack onClose={() => setAdding(false)} />}

@@ -5,6 +5,7 @@ import * as api from '../api/client';
 import { keys } from '../api/queries';
 import { Act } from '../parts/Act';
 import { Loading } from '../parts/Screen';
+import { acts, Table } from '../parts/Table';
 import { useToast } from '../parts/toasts';
 
 export function KeysTab() {
@@ -50,35 +51,22 @@ export function KeysTab() {
           </p>
         </Alert>
       )}
-      <div className="bd-scroll" tabIndex={0}>
-        <table className="bd-table" aria-label="API keys table">
-          <thead>
-            <tr>
-              <th scope="col">Name</th>
-              <th scope="col">Key</th>
-              <th scope="col" className="bd-acts">
-                Actions
-              </th>
+      <Table label="API keys table" columns={['Name', 'Key', acts]}>
+        {tokens.data.map((t) => {
+          const middle = t.token.split(':')[1] ?? '';
+          return (
+            <tr key={t.token}>
+              <td>{t.name}</td>
+              <td className="bd-code">…:{middle}:…</td>
+              <td className="bd-acts">
+                <Act variant="link" isInline isDanger aria-label={`Revoke ${t.name} ${middle}`} onClick={() => confirm(`Revoke the key ${t.name}? Programs that use it are refused at once.`) && revoke.mutate(middle)}>
+                  Revoke
+                </Act>
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {tokens.data.map((t) => {
-              const middle = t.token.split(':')[1] ?? '';
-              return (
-                <tr key={t.token}>
-                  <td>{t.name}</td>
-                  <td className="bd-code">…:{middle}:…</td>
-                  <td className="bd-acts">
-                    <Act variant="link" isInline isDanger aria-label={`Revoke ${t.name} ${middle}`} onClick={() => confirm(`Revoke the key ${t.name}? Programs that use it are refused at once.`) && revoke.mutate(middle)}>
-                      Revoke
-                    </Act>
-                  </td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </div>
+          );
+        })}
+      </Table>
     </>
   );
 }

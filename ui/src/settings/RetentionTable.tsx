@@ -1,12 +1,15 @@
-import { Alert, Form, FormGroup, FormHelperText, HelperText, HelperTextItem, TextInput } from '@patternfly/react-core';
+import { Form, FormGroup, TextInput } from '@patternfly/react-core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import * as api from '../api/client';
 import { keys, useSources } from '../api/queries';
 import { useAdminReason } from '../app/session';
 import { Act } from '../parts/Act';
+import { helpOf, validity } from '../parts/help';
+import { NotSaved } from '../parts/NotSaved';
 import { Panel } from '../parts/Panel';
 import { Loading } from '../parts/Screen';
+import { acts, num, Table } from '../parts/Table';
 import { useToast } from '../parts/toasts';
 
 /** What single selections keep beside what the settings say. */
@@ -24,42 +27,23 @@ export function RetentionTable() {
       {list.data.length === 0 ? (
         <p className="bd-muted">Nothing is selected by name.</p>
       ) : (
-        <div className="bd-scroll" tabIndex={0}>
-          <table className="bd-table" aria-label="Retention table">
-            <thead>
-              <tr>
-                <th scope="col">Selection</th>
-                <th scope="col">Source</th>
-                <th scope="col" className="bd-num">
-                  Versions kept
-                </th>
-                <th scope="col" className="bd-num">
-                  Days kept
-                </th>
-                <th scope="col" className="bd-acts">
-                  Actions
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {list.data.map((r) => (
-                <tr key={r.selection_id}>
-                  <td>
-                    {r.os}/{r.release}
-                  </td>
-                  <td>{nameOf(r.boot_source_id)}</td>
-                  <td className="bd-num">{r.keep_versions ?? 'as above'}</td>
-                  <td className="bd-num">{r.keep_days ?? 'as above'}</td>
-                  <td className="bd-acts">
-                    <Act variant="link" isInline reason={reason} aria-label={`Change what ${r.os}/${r.release} keeps`} onClick={() => setEditing(r)}>
-                      Change
-                    </Act>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table label="Retention table" columns={['Selection', 'Source', num('Versions kept'), num('Days kept'), acts]}>
+          {list.data.map((r) => (
+            <tr key={r.selection_id}>
+              <td>
+                {r.os}/{r.release}
+              </td>
+              <td>{nameOf(r.boot_source_id)}</td>
+              <td className="bd-num">{r.keep_versions ?? 'as above'}</td>
+              <td className="bd-num">{r.keep_days ?? 'as above'}</td>
+              <td className="bd-acts">
+                <Act variant="link" isInline reason={reason} aria-label={`Change what ${r.os}/${r.release} keeps`} onClick={() => setEditing(r)}>
+                  Change
+                </Act>
+              </td>
+            </tr>
+          ))}
+        </Table>
       )}
       {editing && (
         <Edit
@@ -87,6 +71,7 @@ function Edit({ what, onClose, onDone }: { what: api.Retention; onClose: () => v
     },
   });
   const error = save.error as api.ApiError | null;
+  const help = helpOf(error);
   return (
     <Panel
       title={`What ${what.os}/${what.release} keeps`}
@@ -98,11 +83,7 @@ function Edit({ what, onClose, onDone }: { what: api.Retention; onClose: () => v
         </Act>
       }
     >
-      {error && Object.keys(error.fields).length === 0 && (
-        <Alert isInline variant="danger" title="Not saved">
-          {error.message}
-        </Alert>
-      )}
+      <NotSaved error={error} fields={['keep_versions', 'keep_days']} />
       <p className="bd-muted">An empty field follows the settings. Pinned versions come on top.</p>
       <Form onSubmit={(e) => e.preventDefault()}>
         {(
@@ -112,14 +93,8 @@ function Edit({ what, onClose, onDone }: { what: api.Retention; onClose: () => v
           ] as const
         ).map(([name, label]) => (
           <FormGroup key={name} label={label} fieldId={`retention-${name}`}>
-            <TextInput id={`retention-${name}`} type="number" min={0} value={form[name]} validated={error?.fields[name] ? 'error' : 'default'} onChange={(_, v) => setForm({ ...form, [name]: v })} />
-            {error?.fields[name] && (
-              <FormHelperText>
-                <HelperText>
-                  <HelperTextItem variant="error">Error: {error.fields[name]}</HelperTextItem>
-                </HelperText>
-              </FormHelperText>
-            )}
+            <TextInput id={`retention-${name}`} type="number" min={0} value={form[name]} validated={validity(error, name)} onChange={(_, v) => setForm({ ...form, [name]: v })} />
+            {help(name)}
           </FormGroup>
         ))}
       </Form>

@@ -7,6 +7,7 @@ import { useAdminReason } from '../app/session';
 import { Act } from '../parts/Act';
 import { Panel } from '../parts/Panel';
 import { Loading } from '../parts/Screen';
+import { Table } from '../parts/Table';
 import { Tag } from '../parts/Tag';
 import { date } from '../parts/text';
 import { useToast } from '../parts/toasts';
@@ -58,35 +59,23 @@ export function StreamKeysTab() {
         </a>
         ; compare the fingerprint by another way.
       </p>
-      <div className="bd-scroll" tabIndex={0}>
-        <table className="bd-table" aria-label="Stream keys table">
-          <thead>
-            <tr>
-              <th scope="col">Fingerprint</th>
-              <th scope="col">Role</th>
-              <th scope="col">Kind</th>
-              <th scope="col">Made</th>
+      <Table label="Stream keys table" columns={['Fingerprint', 'Role', 'Kind', 'Made']}>
+        {list.data.map((k) => {
+          const [color, word] = roles[k.role as keyof typeof roles] ?? ['grey', k.role];
+          return (
+            <tr key={k.fingerprint}>
+              <td className="bd-code">{k.fingerprint.toUpperCase().replace(/(.{4})(?=.)/g, '$1 ')}</td>
+              <td>
+                <Tag color={color}>
+                  {word}
+                </Tag>
+              </td>
+              <td>{k.algorithm}</td>
+              <td>{date(k.created)}</td>
             </tr>
-          </thead>
-          <tbody>
-            {list.data.map((k) => {
-              const [color, word] = roles[k.role as keyof typeof roles] ?? ['grey', k.role];
-              return (
-                <tr key={k.fingerprint}>
-                  <td className="bd-code">{k.fingerprint.toUpperCase().replace(/(.{4})(?=.)/g, '$1 ')}</td>
-                  <td>
-                    <Tag color={color}>
-                      {word}
-                    </Tag>
-                  </td>
-                  <td>{k.algorithm}</td>
-                  <td>{date(k.created)}</td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </div>
+          );
+        })}
+      </Table>
       <h2 className="bd-h2">A new key, without a gap</h2>
       <List component="ol">
         {(['announce', 'switch', 'drop_former'] as const).map((s) => (

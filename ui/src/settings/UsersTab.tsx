@@ -7,6 +7,7 @@ import { useAdminReason, useSession } from '../app/session';
 import { Act } from '../parts/Act';
 import { Panel } from '../parts/Panel';
 import { Loading } from '../parts/Screen';
+import { acts, Table } from '../parts/Table';
 import { Tag } from '../parts/Tag';
 import { useToast } from '../parts/toasts';
 
@@ -35,46 +36,32 @@ export function UsersTab() {
           Add user
         </Act>
       </div>
-      <div className="bd-scroll" tabIndex={0}>
-        <table className="bd-table" aria-label="Users table">
-          <thead>
-            <tr>
-              <th scope="col">User name</th>
-              <th scope="col">Mail address</th>
-              <th scope="col">Role</th>
-              <th scope="col" className="bd-acts">
-                Actions
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {users.data.map((u) => (
-              <tr key={u.username}>
-                <td>
-                  {u.username} {u.username === me.username && <Tag filled>you</Tag>}
-                </td>
-                <td>{u.email || '—'}</td>
-                <td>{u.is_superuser ? 'administrator' : 'user'}</td>
-                <td className="bd-acts">
-                  <Act variant="link" isInline aria-label={`Set password of ${u.username}`} reason={u.username === me.username ? undefined : reason} onClick={() => setPasswordOf(u.username)}>
-                    Set password
-                  </Act>{' '}
-                  <Act
-                    variant="link"
-                    isInline
-                    isDanger
-                    aria-label={`Remove ${u.username}`}
-                    reason={reason ?? (u.username === me.username ? 'You cannot remove yourself.' : undefined)}
-                    onClick={() => confirm(`Remove the user ${u.username} and all of the user’s API keys?`) && remove.mutate(u.username)}
-                  >
-                    Remove
-                  </Act>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table label="Users table" columns={['User name', 'Mail address', 'Role', acts]}>
+        {users.data.map((u) => (
+          <tr key={u.username}>
+            <td>
+              {u.username} {u.username === me.username && <Tag filled>you</Tag>}
+            </td>
+            <td>{u.email || '—'}</td>
+            <td>{u.is_superuser ? 'administrator' : 'user'}</td>
+            <td className="bd-acts">
+              <Act variant="link" isInline aria-label={`Set password of ${u.username}`} reason={u.username === me.username ? undefined : reason} onClick={() => setPasswordOf(u.username)}>
+                Set password
+              </Act>{' '}
+              <Act
+                variant="link"
+                isInline
+                isDanger
+                aria-label={`Remove ${u.username}`}
+                reason={reason ?? (u.username === me.username ? 'You cannot remove yourself.' : undefined)}
+                onClick={() => confirm(`Remove the user ${u.username} and all of the user’s API keys?`) && remove.mutate(u.username)}
+              >
+                Remove
+              </Act>
+            </td>
+          </tr>
+        ))}
+      </Table>
       {adding && (
         <AddUser
           onClose={() => setAdding(false)}

@@ -1,9 +1,10 @@
-import { Alert, Form, FormGroup, TextArea, TextInput } from '@patternfly/react-core';
+import { Form, FormGroup, TextArea, TextInput } from '@patternfly/react-core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import * as api from '../api/client';
 import { Act } from '../parts/Act';
 import { helpOf, validity } from '../parts/help';
+import { NotSaved } from '../parts/NotSaved';
 import { Panel } from '../parts/Panel';
 import { Loading } from '../parts/Screen';
 import { useToast } from '../parts/toasts';
@@ -65,11 +66,7 @@ function Fields({ source, network, onClose, onDone }: Props & { network: api.Sou
         </Act>
       }
     >
-      {error && Object.keys(error.fields).length === 0 && (
-        <Alert isInline variant="danger" title="Not saved">
-          {error.message}
-        </Alert>
-      )}
+      <NotSaved error={error} fields={['mirrors', 'proxy', 'certificate_authorities', 'client_certificate_file']} />
       <Form onSubmit={(e) => e.preventDefault()}>
         <FormGroup label="Mirrors" fieldId="network-mirrors">
           <TextArea id="network-mirrors" rows={3} value={form.mirrors} onChange={set('mirrors')} validated={validity(error, 'mirrors')} />

@@ -9,6 +9,7 @@ import { useAdminReason } from '../app/session';
 import { Act } from '../parts/Act';
 import { Panel } from '../parts/Panel';
 import { Loading, Screen } from '../parts/Screen';
+import { acts, num, Table } from '../parts/Table';
 import { Tag } from '../parts/Tag';
 import { ago, bytes, date, plural } from '../parts/text';
 import { useToast } from '../parts/toasts';
@@ -64,77 +65,59 @@ export function SourcesPage() {
           <EmptyStateBody>Add the URL of a stream, such as http://images.maas.io/ephemeral-v3/stable/ or another region’s.</EmptyStateBody>
         </EmptyState>
       ) : (
-        <div className="bd-scroll" tabIndex={0}>
-          <table className="bd-table" aria-label="Source table">
-            <thead>
-              <tr>
-                <th scope="col">Name</th>
-                <th scope="col">Source URL</th>
-                <th scope="col" className="bd-num">
-                  Priority
-                </th>
-                <th scope="col">State</th>
-                <th scope="col">Signed with GPG key</th>
-                <th scope="col" className="bd-acts">
-                  Actions
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {sorted.map((source) => {
-                const state = stateOf.get(source.id);
-                return (
-                  <tr key={source.id} className={source.enabled ? undefined : 'bd-dim'}>
-                    <td>
-                      <b>{source.name}</b>
-                      <span className="bd-small">
-                        {state && (state.selections === 0 ? 'Everything is selected' : plural(state.selections, 'selection'))}
-                        {state && state.resources > 0 && <> · {plural(state.resources, 'resource')} held</>}
-                      </span>
-                    </td>
-                    <td>{source.url}</td>
-                    <td className="bd-num">{source.priority}</td>
-                    <td>
-                      <SourceLabel source={source} state={state} />
-                    </td>
-                    <td>
-                      {source.skip_keyring_verification ? (
-                        <Tag filled color="orange" icon={<ExclamationCircleIcon />}>
-                          Unsigned
-                        </Tag>
-                      ) : (
-                        <>
-                          {source.keyring_filename || 'Keyring in the catalogue'}
-                          {state?.signed_by && (
-                            <Tooltip content={`Signed by ${state.signed_by}`}>
-                              <span tabIndex={0} role="note" className="bd-small bd-code bd-focusable">
-                                {state.signed_by.slice(-16)}
-                              </span>
-                            </Tooltip>
-                          )}
-                        </>
+        <Table label="Source table" columns={['Name', 'Source URL', num('Priority'), 'State', 'Signed with GPG key', acts]}>
+          {sorted.map((source) => {
+            const state = stateOf.get(source.id);
+            return (
+              <tr key={source.id} className={source.enabled ? undefined : 'bd-dim'}>
+                <td>
+                  <b>{source.name}</b>
+                  <span className="bd-small">
+                    {state && (state.selections === 0 ? 'Everything is selected' : plural(state.selections, 'selection'))}
+                    {state && state.resources > 0 && <> · {plural(state.resources, 'resource')} held</>}
+                  </span>
+                </td>
+                <td>{source.url}</td>
+                <td className="bd-num">{source.priority}</td>
+                <td>
+                  <SourceLabel source={source} state={state} />
+                </td>
+                <td>
+                  {source.skip_keyring_verification ? (
+                    <Tag filled color="orange" icon={<ExclamationCircleIcon />}>
+                      Unsigned
+                    </Tag>
+                  ) : (
+                    <>
+                      {source.keyring_filename || 'Keyring in the catalogue'}
+                      {state?.signed_by && (
+                        <Tooltip content={`Signed by ${state.signed_by}`}>
+                          <span tabIndex={0} role="note" className="bd-small bd-code bd-focusable">
+                            {state.signed_by.slice(-16)}
+                          </span>
+                        </Tooltip>
                       )}
-                    </td>
-                    <td className="bd-acts">
-                      <Act variant="link" isInline reason={reason} aria-label={`Edit ${source.name}`} onClick={() => setEditing(source)}>
-                        Edit
-                      </Act>{' '}
-                      <Act variant="link" isInline reason={reason} aria-label={`Network of ${source.name}`} onClick={() => setReaching(source)}>
-                        Network
-                      </Act>{' '}
-                      <Act variant="link" isInline reason={reason} aria-label={`${source.enabled ? 'Disable' : 'Enable'} ${source.name}`} onClick={() => enable.mutate(source)}>
-                        {source.enabled ? 'Disable' : 'Enable'}
-                      </Act>{' '}
-                      <Act variant="link" isInline isDanger reason={reason} aria-label={`Delete ${source.name}`} onClick={() => setDeleting(source)}>
-                        Delete
-                      </Act>
-                    </td>
-                  </tr>
-                );
-              })}
-            </tbody>
-          </table>
-        </div>
+                    </>
+                  )}
+                </td>
+                <td className="bd-acts">
+                  <Act variant="link" isInline reason={reason} aria-label={`Edit ${source.name}`} onClick={() => setEditing(source)}>
+                    Edit
+                  </Act>{' '}
+                  <Act variant="link" isInline reason={reason} aria-label={`Network of ${source.name}`} onClick={() => setReaching(source)}>
+                    Network
+                  </Act>{' '}
+                  <Act variant="link" isInline reason={reason} aria-label={`${source.enabled ? 'Disable' : 'Enable'} ${source.name}`} onClick={() => enable.mutate(source)}>
+                    {source.enabled ? 'Disable' : 'Enable'}
+                  </Act>{' '}
+                  <Act variant="link" isInline isDanger reason={reason} aria-label={`Delete ${source.name}`} onClick={() => setDeleting(source)}>
+                    Delete
+                  </Act>
+                </td>
+              </tr>
+            );
+          })}
+        </Table>
       )}
       {sorted.map((s) => stateOf.get(s.id)).filter((s) => s?.code).map((s) => (
         <Alert key={s!.id} isInline variant="danger" title={`${sorted.find((x) => x.id === s!.id)?.name} cannot be used`}>

@@ -5,6 +5,7 @@ import { keys } from '../api/queries';
 import { useAdminReason } from '../app/session';
 import { Act } from '../parts/Act';
 import { Loading, Screen } from '../parts/Screen';
+import { acts, num, Table } from '../parts/Table';
 import { bytes, date, plural } from '../parts/text';
 import { useToast } from '../parts/toasts';
 
@@ -101,46 +102,28 @@ export function StoragePage() {
           ) : deleted.data.length === 0 ? (
             <EmptyState titleText="None that could be put back" headingLevel="h3" variant="xs" />
           ) : (
-            <div className="bd-scroll" tabIndex={0}>
-              <table className="bd-table" aria-label="Deleted versions table">
-                <thead>
-                  <tr>
-                    <th scope="col">Image</th>
-                    <th scope="col">Version</th>
-                    <th scope="col">Why</th>
-                    <th scope="col">Until</th>
-                    <th scope="col" className="bd-num">
-                      Size
-                    </th>
-                    <th scope="col" className="bd-acts">
-                      Actions
-                    </th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {deleted.data.map((d) => (
-                    <tr key={d.id}>
-                      <td>
-                        {d.name}
-                        <span className="bd-small">{d.architecture}</span>
-                      </td>
-                      <td>{d.version}</td>
-                      <td>
-                        {d.reason} {d.deleted_by && `by ${d.deleted_by}`}
-                        <span className="bd-small">{date(d.deleted_at)}</span>
-                      </td>
-                      <td>{date(d.until)}</td>
-                      <td className="bd-num">{bytes(d.size)}</td>
-                      <td className="bd-acts">
-                        <Act variant="link" isInline reason={reason} aria-label={`Put back ${d.name} ${d.version}`} onClick={() => restore.mutate(d.id)}>
-                          Put back
-                        </Act>
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <Table label="Deleted versions table" columns={['Image', 'Version', 'Why', 'Until', num('Size'), acts]}>
+              {deleted.data.map((d) => (
+                <tr key={d.id}>
+                  <td>
+                    {d.name}
+                    <span className="bd-small">{d.architecture}</span>
+                  </td>
+                  <td>{d.version}</td>
+                  <td>
+                    {d.reason} {d.deleted_by && `by ${d.deleted_by}`}
+                    <span className="bd-small">{date(d.deleted_at)}</span>
+                  </td>
+                  <td>{date(d.until)}</td>
+                  <td className="bd-num">{bytes(d.size)}</td>
+                  <td className="bd-acts">
+                    <Act variant="link" isInline reason={reason} aria-label={`Put back ${d.name} ${d.version}`} onClick={() => restore.mutate(d.id)}>
+                      Put back
+                    </Act>
+                  </td>
+                </tr>
+              ))}
+            </Table>
           )}
         </CardBody>
       </Card>

@@ -8,6 +8,7 @@ import { keys, useUploads } from '../api/queries';
 import { useAdminReason } from '../app/session';
 import { Act } from '../parts/Act';
 import { Loading, Screen } from '../parts/Screen';
+import { acts, num, Table } from '../parts/Table';
 import { Tag } from '../parts/Tag';
 import { bytes, date, duration } from '../parts/text';
 import { useToast } from '../parts/toasts';
@@ -174,74 +175,56 @@ function UploadTable({ uploads, onResume, reason }: { uploads: api.Upload[]; onR
     onError: (e) => toast('danger', 'Not stopped', e.message),
   });
   return (
-    <div className="bd-scroll" tabIndex={0}>
-      <table className="bd-table" aria-label="Uploads table">
-        <thead>
-          <tr>
-            <th scope="col">Image</th>
-            <th scope="col">Found</th>
-            <th scope="col" className="bd-num">
-              Size
-            </th>
-            <th scope="col">State</th>
-            <th scope="col">Begun</th>
-            <th scope="col" className="bd-acts">
-              Actions
-            </th>
+    <Table label="Uploads table" columns={['Image', 'Found', num('Size'), 'State', 'Begun', acts]}>
+      {uploads.map((u) => {
+        const [color, word, icon] = looks[u.state as keyof typeof looks] ?? ['grey', u.state, undefined];
+        const conversion = u.state === 'converting' ? conversions.data?.find((c) => c.id === u.conversion_id) : undefined;
+        return (
+          <tr key={u.uri}>
+            <td>
+              {u.resource_id !== undefined ? <Link to={`/images/${encodeURIComponent(`uploaded:${u.name}:${u.architecture.split('/')[0]}`)}`}>{u.name}</Link> : u.name}
+              <span className="bd-small">{u.architecture}</span>
+            </td>
+            <td>
+              {u.found ?? '—'}
+              {(u.warnings as Warning[]).map((w) => (
+                <Alert key={w.code} isInline isPlain variant="warning" title={w.message ?? w.code} />
+              ))}
+            </td>
+            <td className="bd-num">{bytes(u.size)}</td>
+            <td>
+              <Tag color={color} icon={icon}>
+                {word}
+              </Tag>
+              {u.state === 'incomplete' && <Progress aria-label={`Received of ${u.name}`} size="sm" value={u.size ? Math.floor((u.received / u.size) * 100) : 0} />}
+              {conversion && <Progress aria-label={`Conversion of ${u.name}`} size="sm" value={Math.floor(conversion.progress ?? 0)} title={conversion.stage ?? conversion.state} />}
+              {u.reason && (
+                <span className="bd-small">
+                  {u.reason} {u.code && <span className="bd-code">{u.code}</span>}
+                </span>
+              )}
+            </td>
+            <td>{date(u.created)}</td>
+            <td className="bd-acts">
+              {u.state === 'incomplete' && (
+                <Act variant="link" isInline reason={reason} onClick={onResume} aria-label={`Resume ${u.name}`}>
+                  Resume
+                </Act>
+              )}{' '}
+              {conversion && (
+                <Act variant="link" isInline reason={reason} onClick={() => stop.mutate(conversion.id)}>
+                  Stop
+                </Act>
+              )}{' '}
+              {(u.state === 'incomplete' || u.state === 'refused') && (
+                <Act variant="link" isInline isDanger reason={reason} onClick={() => discard.mutate(u)} aria-label={`Discard ${u.name}`}>
+                  Discard
+                </Act>
+              )}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {uploads.map((u) => {
-            const [color, word, icon] = looks[u.state as keyof typeof looks] ?? ['grey', u.state, undefined];
-            const conversion = u.state === 'converting' ? conversions.data?.find((c) => c.id === u.conversion_id) : undefined;
-            return (
-              <tr key={u.uri}>
-                <td>
-                  {u.resource_id !== undefined ? <Link to={`/images/${encodeURIComponent(`uploaded:${u.name}:${u.architecture.split('/')[0]}`)}`}>{u.name}</Link> : u.name}
-                  <span className="bd-small">{u.architecture}</span>
-                </td>
-                <td>
-                  {u.found ?? '—'}
-                  {(u.warnings as Warning[]).map((w) => (
-                    <Alert key={w.code} isInline isPlain variant="warning" title={w.message ?? w.code} />
-                  ))}
-                </td>
-                <td className="bd-num">{bytes(u.size)}</td>
-                <td>
-                  <Tag color={color} icon={icon}>
-                    {word}
-                  </Tag>
-                  {u.state === 'incomplete' && <Progress aria-label={`Received of ${u.name}`} size="sm" value={u.size ? Math.floor((u.received / u.size) * 100) : 0} />}
-                  {conversion && <Progress aria-label={`Conversion of ${u.name}`} size="sm" value={Math.floor(conversion.progress ?? 0)} title={conversion.stage ?? conversion.state} />}
-                  {u.reason && (
-                    <span className="bd-small">
-                      {u.reason} {u.code && <span className="bd-code">{u.code}</span>}
-                    </span>
-                  )}
-                </td>
-                <td>{date(u.created)}</td>
-                <td className="bd-acts">
-                  {u.state === 'incomplete' && (
-                    <Act variant="link" isInline reason={reason} onClick={onResume} aria-label={`Resume ${u.name}`}>
-                      Resume
-                    </Act>
-                  )}{' '}
-                  {conversion && (
-                    <Act variant="link" isInline reason={reason} onClick={() => stop.mutate(conversion.id)}>
-                      Stop
-                    </Act>
-                  )}{' '}
-                  {(u.state === 'incomplete' || u.state === 'refused') && (
-                    <Act variant="link" isInline isDanger reason={reason} onClick={() => discard.mutate(u)} aria-label={`Discard ${u.name}`}>
-                      Discard
-                    </Act>
-                  )}
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
+        );
+      })}
+    </Table>
   );
 }
