@@ -158,6 +158,7 @@ public sealed class FaultsTests
         await ui.ImportAsync();
         await ui.AddRackAsync("north", isConnected: true, UiFixture.Noble("failed", 0, new Images.Fault("store-full", "The disk of the rack is full.")));
         await ui.AddRackAsync("south", isConnected: false, UiFixture.Noble("syncing", 300_000));
+        await Expect(page.GetByText("3 images", new() { Exact = true })).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Checkbox, new() { Name = "Select all images" }).CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete 3 images" }).ClickAsync();
         var panel = page.GetByRole(AriaRole.Dialog);

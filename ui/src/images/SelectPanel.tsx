@@ -259,11 +259,11 @@ function Offers({ offers, whole, text, chosen, onTick }: OffersProps) {
 
 function WildRule({ sources, onAdd }: { sources: api.Source[]; onAdd: (rule: string) => void }) {
   const [rule, setRule] = useState({ source: 0, os: '*', release: '*', arch: '*' });
-  const set = (name: string) => (_: unknown, value: string) => setRule({ ...rule, [name]: value.trim() });
+  const set = (name: string) => (_: unknown, value: string) => setRule((r) => ({ ...r, [name]: value.trim() }));
   return (
     <fieldset className="bd-wild">
       <legend>A rule; * takes all, also what comes later</legend>
-      <FormSelect aria-label="Source of the rule" value={rule.source} onChange={(_, v) => setRule({ ...rule, source: Number(v) })}>
+      <FormSelect aria-label="Source of the rule" value={rule.source} onChange={(_, v) => setRule((r) => ({ ...r, source: Number(v) }))}>
         <FormSelectOption value={0} label="Source" />
         {sources.map((s) => (
           <FormSelectOption key={s.id} value={s.id} label={s.name} />

@@ -33,7 +33,7 @@ export function AssignmentPanel({ assignment, onClose, onDone }: { assignment?: 
     disk: assignment?.disk ?? '',
   };
   const [form, setForm] = useState(start);
-  const set = (name: keyof typeof form) => (_: unknown, value: string) => setForm({ ...form, [name]: value });
+  const set = (name: keyof typeof form) => (_: unknown, value: string) => setForm((f) => ({ ...f, [name]: value }));
   const hasImage = form.mode === 'ephemeral' || form.mode === 'install';
   const names = [...new Set((images.data ?? []).filter((i) => !i.bootloader && i.version !== null && i.name.includes(form.image)).map((i) => i.name))].slice(0, most);
   const save = useMutation({

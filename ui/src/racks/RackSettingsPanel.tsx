@@ -26,7 +26,7 @@ export function RackSettingsPanel({ rack, onClose, onDone }: { rack: api.RackDet
     peers: rack.peers.join(' '),
   };
   const [form, setForm] = useState(start);
-  const set = (name: keyof typeof form) => (_: unknown, value: string) => setForm({ ...form, [name]: value });
+  const set = (name: keyof typeof form) => (_: unknown, value: string) => setForm((f) => ({ ...f, [name]: value }));
   const save = useMutation({
     mutationFn: () =>
       api.put<api.RackDetail>(`racks/${rack.system_id}/`, {

@@ -93,7 +93,7 @@ function Edit({ what, onClose, onDone }: { what: api.Retention; onClose: () => v
           ] as const
         ).map(([name, label]) => (
           <FormGroup key={name} label={label} fieldId={`retention-${name}`}>
-            <TextInput id={`retention-${name}`} type="number" min={0} value={form[name]} validated={validity(error, name)} onChange={(_, v) => setForm({ ...form, [name]: v })} />
+            <TextInput id={`retention-${name}`} type="number" min={0} value={form[name]} validated={validity(error, name)} onChange={(_, v) => setForm((f) => ({ ...f, [name]: v }))} />
             {help(name)}
           </FormGroup>
         ))}

@@ -73,7 +73,7 @@ export function SettingForm({ fields }: { fields: Field[] }) {
     e.preventDefault();
     save.mutate();
   };
-  const set = (name: string, value: Value) => setEdits({ ...edits, [name]: value });
+  const set = (name: string, value: Value) => setEdits((e) => ({ ...e, [name]: value }));
   return (
     <Form className="bd-form" onSubmit={submit}>
       {save.isError && (

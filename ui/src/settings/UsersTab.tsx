@@ -105,15 +105,15 @@ function AddUser({ onClose, onDone }: { onClose: () => void; onDone: () => void 
       )}
       <Form onSubmit={(e) => e.preventDefault()}>
         <FormGroup label="User name" isRequired fieldId="user-name">
-          <TextInput id="user-name" autoComplete="off" value={form.username} onChange={(_, v) => setForm({ ...form, username: v })} />
+          <TextInput id="user-name" autoComplete="off" value={form.username} onChange={(_, v) => setForm((f) => ({ ...f, username: v }))} />
         </FormGroup>
         <FormGroup label="Mail address" isRequired fieldId="user-email">
-          <TextInput id="user-email" type="email" value={form.email} onChange={(_, v) => setForm({ ...form, email: v })} />
+          <TextInput id="user-email" type="email" value={form.email} onChange={(_, v) => setForm((f) => ({ ...f, email: v }))} />
         </FormGroup>
         <FormGroup label="Password" isRequired fieldId="user-password">
-          <TextInput id="user-password" type="password" autoComplete="new-password" value={form.password} onChange={(_, v) => setForm({ ...form, password: v })} />
+          <TextInput id="user-password" type="password" autoComplete="new-password" value={form.password} onChange={(_, v) => setForm((f) => ({ ...f, password: v }))} />
         </FormGroup>
-        <Checkbox id="user-admin" label="Administrator" isChecked={form.admin} onChange={(_, on) => setForm({ ...form, admin: on })} />
+        <Checkbox id="user-admin" label="Administrator" isChecked={form.admin} onChange={(_, on) => setForm((f) => ({ ...f, admin: on }))} />
       </Form>
     </Panel>
   );
@@ -151,11 +151,11 @@ function SetPassword({ username, isOwn, onClose }: { username: string; isOwn: bo
       <Form onSubmit={(e) => e.preventDefault()}>
         {isOwn && (
           <FormGroup label="Present password" isRequired fieldId="pw-current">
-            <TextInput id="pw-current" type="password" autoComplete="current-password" value={form.current} onChange={(_, v) => setForm({ ...form, current: v })} />
+            <TextInput id="pw-current" type="password" autoComplete="current-password" value={form.current} onChange={(_, v) => setForm((f) => ({ ...f, current: v }))} />
           </FormGroup>
         )}
         <FormGroup label="New password" isRequired fieldId="pw-new">
-          <TextInput id="pw-new" type="password" autoComplete="new-password" value={form.password} onChange={(_, v) => setForm({ ...form, password: v })} />
+          <TextInput id="pw-new" type="password" autoComplete="new-password" value={form.password} onChange={(_, v) => setForm((f) => ({ ...f, password: v }))} />
         </FormGroup>
       </Form>
     </Panel>

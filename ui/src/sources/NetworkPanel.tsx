@@ -36,7 +36,7 @@ function Fields({ source, network, onClose, onDone }: Props & { network: api.Sou
     certificate: network.client_certificate_file ?? '',
   };
   const [form, setForm] = useState(start);
-  const set = (name: keyof typeof form) => (_: unknown, value: string) => setForm({ ...form, [name]: value });
+  const set = (name: keyof typeof form) => (_: unknown, value: string) => setForm((f) => ({ ...f, [name]: value }));
   const lines = form.mirrors.split(/\s+/).filter((l) => l);
   const save = useMutation({
     mutationFn: () =>

@@ -23,7 +23,7 @@ export function SourcePanel({ source, onClose, onDone }: { source?: api.Source; 
   };
   const [form, setForm] = useState(start);
   const [tried, setTried] = useState<{ form: typeof form; result: api.SourceTrial }>();
-  const set = (name: keyof typeof form) => (_: unknown, value: string) => setForm({ ...form, [name]: value });
+  const set = (name: keyof typeof form) => (_: unknown, value: string) => setForm((f) => ({ ...f, [name]: value }));
   const url = form.url.trim();
   const fields = {
     name: form.name.trim(),

@@ -45,7 +45,7 @@ export function UploadPanel({ files, onClose }: { files: File[]; onClose: () => 
       current = false;
     };
   }, [file]);
-  const set = (name: keyof typeof form) => (_: unknown, value: string) => setForm({ ...form, [name]: value });
+  const set = (name: keyof typeof form) => (_: unknown, value: string) => setForm((f) => ({ ...f, [name]: value }));
   const reason = !file
     ? 'Choose a file.'
     : !found
@@ -124,7 +124,7 @@ export function UploadPanel({ files, onClose }: { files: File[]; onClose: () => 
           </FormSelect>
         </FormGroup>
         {found?.convert && (
-          <Checkbox id="up-convert" label="Convert to this type after the upload" isChecked={form.convert} onChange={(_, on) => setForm({ ...form, convert: on })} />
+          <Checkbox id="up-convert" label="Convert to this type after the upload" isChecked={form.convert} onChange={(_, on) => setForm((f) => ({ ...f, convert: on }))} />
         )}
         <FormGroup label="Operating system" isRequired fieldId="up-os">
           <FormSelect id="up-os" value={form.os} onChange={set('os')}>
