@@ -22,6 +22,7 @@ internal sealed partial class FailureAnswers(CatalogDatabase catalog, ILogger<Fa
     {
         var cancel = http.RequestAborted;
         ApiAnswer answer;
+        AddHeaders(http.Response);
         try
         {
             await next(http);
@@ -33,18 +34,27 @@ internal sealed partial class FailureAnswers(CatalogDatabase catalog, ILogger<Fa
                 LogRefused(http.Request.Method, http.Request.Path, fault.Code, fault.Message);
             else
                 LogAway(http.Request.Method, http.Request.Path, fault.Code, fault.Message);
-            http.Response.Clear();
+            StartAnew(http.Response);
             http.Response.Headers.RetryAfter = SecondsUntilRetry;
             answer = ApiAnswer.Text($"{fault.Message} [{fault.Code}]", StatusCodes.Status503ServiceUnavailable);
         }
         catch (Exception e) when (!cancel.IsCancellationRequested && !http.Response.HasStarted && e is not BadHttpRequestException)
         {
             LogFailure(e, http.Request.Method, http.Request.Path);
-            http.Response.Clear();
+            StartAnew(http.Response);
             answer = ApiAnswer.Text("The server failed; its log says why.", StatusCodes.Status500InternalServerError);
         }
 
         await answer.SendAsync(http, cancel);
+    }
+
+    // Browsers take every answer for what its type says (WHATWG Fetch, section 3.6).
+    private static void AddHeaders(HttpResponse response) => response.Headers.XContentTypeOptions = "nosniff";
+
+    private static void StartAnew(HttpResponse response)
+    {
+        response.Clear();
+        AddHeaders(response);
     }
 
     // What passes by itself: the client should come again.

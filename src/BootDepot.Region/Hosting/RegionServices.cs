@@ -187,6 +187,7 @@ internal static class RegionServices
         services.AddSingleton<ApiDescription>();
         services.AddSingleton<ApiDispatcher>();
         services.AddSingleton<FailureAnswers>();
+        services.AddSingleton<RegionPlaces>();
         services.AddSingleton<IApiEndpoints, DescriptionEndpoints>();
         services.AddSingleton<IApiEndpoints, OpenApiEndpoints>();
         services.AddSingleton<IApiEndpoints, VersionEndpoints>();

@@ -19,25 +19,27 @@ internal sealed class HealthEndpoints(CatalogDatabase catalog, IBlobStore blobs,
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly Digest Any = Digest.Parse(new string('0', Digest.HexLength));
 
-    /// <summary>Answers; false when the path is none of these.</summary>
-    public async Task<bool> TryServeAsync(HttpContext http)
+    /// <summary>Answers <c>/healthz</c>.</summary>
+    public static Task AnswerAliveAsync(HttpContext http) => AnswerAsync(http, _ => Task.FromResult(ApiAnswer.Text("ok\n")));
+
+    /// <summary>Answers <c>/readyz</c>: 503 with the reason when it is not ready.</summary>
+    public Task AnswerReadyAsync(HttpContext http) => AnswerAsync(http, async cancel =>
     {
-        switch (http.Request.Path.Value)
-        {
-            case "/healthz":
-                await ApiAnswer.Text("ok\n").SendAsync(http, http.RequestAborted);
-                return true;
-            case "/readyz":
-                var problem = await ProblemOrNullAsync(http.RequestAborted);
-                await ApiAnswer.Text(problem is null ? "ok\n" : problem + "\n", problem is null ? 200 : 503).SendAsync(http, http.RequestAborted);
-                return true;
-            case "/metrics":
-                var text = await metrics.WriteAsync(http.RequestAborted);
-                await ApiAnswer.Bytes(System.Text.Encoding.UTF8.GetBytes(text), "text/plain; version=0.0.4; charset=utf-8").SendAsync(http, http.RequestAborted);
-                return true;
-            default:
-                return false;
-        }
+        var problem = await ProblemOrNullAsync(cancel);
+        return ApiAnswer.Text(problem is null ? "ok\n" : problem + "\n", problem is null ? 200 : 503);
+    });
+
+    /// <summary>Answers <c>/metrics</c>.</summary>
+    public Task AnswerMetricsAsync(HttpContext http) => AnswerAsync(http, async cancel =>
+        ApiAnswer.Bytes(System.Text.Encoding.UTF8.GetBytes(await metrics.WriteAsync(cancel)), "text/plain; version=0.0.4; charset=utf-8"));
+
+    private static async Task AnswerAsync(HttpContext http, Func<CancellationToken, Task<ApiAnswer>> find)
+    {
+        var cancel = http.RequestAborted;
+        var answer = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)
+            ? await find(cancel)
+            : ApiAnswer.BareText("", StatusCodes.Status405MethodNotAllowed) with { Headers = [new("Allow", "GET, HEAD")] };
+        await answer.SendAsync(http, cancel);
     }
 
     private async Task<string?> ProblemOrNullAsync(CancellationToken cancel)

@@ -70,7 +70,6 @@ internal static class UiServer
     private static void AddHeaders(HttpResponse response)
     {
         response.Headers.ContentSecurityPolicy = Policy;
-        response.Headers.XContentTypeOptions = "nosniff";
         response.Headers.XFrameOptions = "DENY";
         response.Headers["Referrer-Policy"] = "no-referrer";
         response.Headers["Cross-Origin-Opener-Policy"] = "same-origin";

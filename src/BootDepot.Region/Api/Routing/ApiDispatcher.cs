@@ -21,6 +21,8 @@ internal sealed class ApiDispatcher(
     ApiRoutes routes, ApiDescription description, OAuthVerifier verifier, BrowserSessions sessions, FormReader forms)
 {
     private const int MaxQueryFields = 1000;
+    // An answer that a browser is led to loads and runs nothing (W3C Content Security Policy, level 3).
+    private const string Policy = "default-src 'none'; frame-ancestors 'self'";
     private const string HashHeader = "X-MAAS-API-Hash";
 
     /// <summary>Answers a request below a version's root.</summary>
@@ -32,6 +34,7 @@ internal sealed class ApiDispatcher(
         var cancel = http.RequestAborted;
         http.Response.Headers.Vary = "Authorization, Cookie";
         http.Response.Headers.XFrameOptions = "SAMEORIGIN";
+        http.Response.Headers.ContentSecurityPolicy = Policy;
         ApiAnswer answer;
         try
         {
