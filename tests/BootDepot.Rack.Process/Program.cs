@@ -4,7 +4,9 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using BootDepot.Rack.Hosting;
+using BootDepot.Testing;
 using BootDepot.Transfers;
+using Microsoft.Extensions.Logging;
 
 // Arguments: data directory, addresses of the region (with commas), token (or "-"). Prints the URL; on each line that it reads, bytes fetched so far; ends with its input.
 var options = new RackOptions
@@ -13,9 +15,11 @@ var options = new RackOptions
     Regions = [.. args[1].Split(',').Select(a => new Uri(a))],
     Token = args[2] == "-" ? null : args[2],
     Http = "http://127.0.0.1:0",
+    Logging = logging => logging.AddProvider(new SecretWatch(Environment.FailFast)),
     Grace = TimeSpan.FromSeconds(30),
     Transfers = new TransferSettings { Parallel = 8, Attempts = 50, FirstDelay = TimeSpan.FromMilliseconds(50), LongestDelay = TimeSpan.FromMilliseconds(500) },
 };
+SecretWatch.Know("the token", args[2].Split('.')[0]);
 await using var host = await RackHost.StartAsync(options, CancellationToken.None);
 Console.WriteLine(host.Url);
 await Console.Out.FlushAsync();

@@ -4,6 +4,7 @@ using System.Threading;
 using BootDepot.Blobs.S3;
 using BootDepot.Catalog;
 using BootDepot.Region.Hosting;
+using BootDepot.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
@@ -14,12 +15,13 @@ var options = new RegionOptions { DataDirectory = args[0], Url = $"http://127.0.
 // Standard output is for the URL.
 options = options with
 {
-    Logging = logging => logging.SetMinimumLevel(LogLevel.Error).AddSimpleConsole()
+    Logging = logging => logging.AddSimpleConsole().AddFilter<ConsoleLoggerProvider>(null, LogLevel.Error).AddProvider(new SecretWatch(Environment.FailFast))
         .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace),
 };
 if (args.Length > 2)
     options = options with { Catalog = CatalogOptions.Postgres(args[2]), Blobs = new BlobStorage.InS3(JsonSerializer.Deserialize<S3Options>(args[3])!) };
 await using var host = await RegionHost.StartAsync(options, CancellationToken.None);
+SecretWatch.Know("the first key", host.FirstKey?.Secret);
 Console.WriteLine(host.FirstKey is { } key
     ? $"{host.Url} {key.ConsumerKey}:{key.TokenKey}:{key.Secret}"
     : $"{host.Url}");

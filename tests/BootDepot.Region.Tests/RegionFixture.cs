@@ -57,8 +57,12 @@ public sealed class RegionFixture : IAsyncDisposable
             return new RegionFixture(folder, backends, host) { AdminKey = beside.AdminKey, UserKey = beside.UserKey };
         var users = host.Services.GetRequiredService<UserAdministration>();
         var keys = host.Services.GetRequiredService<ApiKeyAdministration>();
+        SecretWatch.Know("first sign-in", host.FirstSignInUrl?.Fragment.Split('=')[^1]);
+        SecretWatch.Know("key of admin", host.FirstKey!.Secret);
+        SecretWatch.Know("password of joe", "joe's password");
         await users.CreateAsync("joe", "joe@example.com", "joe's password", isAdmin: false, Actor.System, CancellationToken.None);
         var joe = (Outcome<ApiKeyFacts>.Done)await keys.CreateAsync("joe", null, Actor.System, CancellationToken.None);
+        SecretWatch.Know("key of joe", joe.Value.Secret);
         return new RegionFixture(folder, backends, host) { AdminKey = host.FirstKey!, UserKey = joe.Value };
     }
 
@@ -119,6 +123,7 @@ public sealed class RegionFixture : IAsyncDisposable
         await Host.DisposeAsync();
         await _backends.DisposeAsync();
         _folder.Dispose();
+        SecretWatch.Check();
     }
 
     private static Task<RegionHost> StartHostAsync(string folder, Backends backends, Func<RegionOptions, RegionOptions>? adjust)
@@ -126,7 +131,7 @@ public sealed class RegionFixture : IAsyncDisposable
         var options = new RegionOptions
         {
             DataDirectory = folder, Catalog = backends.Catalog, Blobs = backends.Blobs, Url = "http://127.0.0.1:0", DefaultSource = null, AutoImport = false,
-            Logging = logging => logging.AddProvider(new FailureLog()),
+            Logging = logging => logging.AddProvider(new FailureLog()).AddProvider(new SecretWatch()),
         };
         return RegionHost.StartAsync(adjust?.Invoke(options) ?? options, CancellationToken.None);
     }

@@ -5,6 +5,7 @@ using System.Net.Http;
 using System.Text;
 using System.Text.Json;
 using System.Threading.Tasks;
+using BootDepot.Testing;
 
 namespace BootDepot.Region.Tests;
 
@@ -25,7 +26,7 @@ public sealed record Reply(int Status, string? ContentType, byte[] Body, System.
     public string? Header(string name) => Headers.TryGetValues(name, out var values) ? string.Join(",", values) : null;
 
     /// <summary>Reads it.</summary>
-    /// <exception cref="InvalidOperationException">The region failed, which no test expects; with what it logged.</exception>
+    /// <exception cref="InvalidOperationException">The region failed, which no test expects, with what it logged; or a refusal has a secret in it.</exception>
     public static async Task<Reply> ReadAsync(HttpResponseMessage response)
     {
         var reply = new Reply(
@@ -33,6 +34,8 @@ public sealed record Reply(int Status, string? ContentType, byte[] Body, System.
             response.Content.Headers.TryGetValues("Content-Type", out var types) ? types.Single() : null,
             await response.Content.ReadAsByteArrayAsync(),
             response.Headers);
+        if (!response.IsSuccessStatusCode && SecretWatch.In(reply.Text).FirstOrDefault() is { } name)
+            throw new InvalidOperationException($"{response.RequestMessage?.Method} {response.RequestMessage?.RequestUri?.AbsolutePath} was answered {reply.Status} with a secret ({name}): {reply.Text}");
         return response.StatusCode == HttpStatusCode.InternalServerError
             ? throw new InvalidOperationException($"{response.RequestMessage?.Method} {response.RequestMessage?.RequestUri} was answered 500: {reply.Text}\n{FailureLog.Recent()}")
             : reply;

@@ -113,11 +113,8 @@ public sealed class SettingsStore(CatalogDatabase catalog, TimeProvider time, Re
 
     /// <summary>A proxy URL may hold a password, which does not belong in the trail.</summary>
     private static JsonNode? WithoutPassword(JsonNode? value) =>
-        value is JsonValue scalar
-        && scalar.TryGetValue<string>(out var text)
-        && Uri.TryCreate(text, UriKind.Absolute, out var url)
-        && url.UserInfo.Length > 0
-            ? JsonValue.Create(new UriBuilder(url) { UserName = "***", Password = "" }.Uri.ToString())
+        value is JsonValue scalar && scalar.TryGetValue<string>(out var text)
+            ? JsonValue.Create(UrlText.WithoutPassword(text))
             : value?.DeepClone();
 
     private static bool TryParse(string json, out JsonNode? value)

@@ -99,7 +99,7 @@ internal sealed class FirstStart(
         db.BootSources.Add(source);
         AuditTrail.Append(
             db, options.Time, Actor.System, "boot-source.create", "boot-source/" + wanted.Name, null,
-            new JsonObject { ["url"] = wanted.Url });
+            new JsonObject { ["url"] = Images.UrlText.WithoutPassword(wanted.Url) });
     }
 
     private static async Task AddIdentityAsync(CatalogContext db, CancellationToken cancel)

@@ -15,6 +15,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace BootDepot.Region.Hosting;
 
@@ -106,7 +107,12 @@ public sealed class RegionHost : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.Services.AddRegion(options);
         if (options.Logging is { } logging)
+        {
+            // It logs request lines, and some clients sign in the query string.
+            builder.Services.AddLogging(lines => lines.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning));
             builder.Services.AddLogging(logging);
+        }
+
         var app = builder.Build();
         app.UseRegion();
         return app;

@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Catalog;
 using BootDepot.Catalog.Sources;
+using BootDepot.Images;
 using Microsoft.EntityFrameworkCore;
 
 namespace BootDepot.Region.Sources;
@@ -44,7 +45,7 @@ internal sealed class KeyringCheck(CatalogDatabase catalog)
         (source.ProblemCode, source.ProblemMessage) = HasKeyring(source)
             ? (null, null)
             : (Missing,
-                $"No keyring was found to verify {source.Url} with (looked for {string.Join(", ", looked)}). Install "
+                $"No keyring was found to verify {UrlText.WithoutPassword(source.Url)} with (looked for {string.Join(", ", looked)}). Install "
                 + "the package ubuntu-keyring, or give this source a keyring_filename or keyring_data.");
 
     // A problem of another kind is more than this check can judge.

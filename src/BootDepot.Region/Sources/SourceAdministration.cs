@@ -7,6 +7,7 @@ using System.Threading.Tasks;
 using BootDepot.Catalog;
 using BootDepot.Catalog.Events;
 using BootDepot.Catalog.Sources;
+using BootDepot.Images;
 using BootDepot.Region.Api.Answers;
 using Microsoft.EntityFrameworkCore;
 
@@ -133,7 +134,7 @@ internal sealed class SourceAdministration(CatalogDatabase catalog, SourceWatch 
 
     private static JsonObject ToJson(BootSource source) => new()
     {
-        ["url"] = source.Url,
+        ["url"] = UrlText.WithoutPassword(source.Url),
         ["name"] = source.Name,
         ["priority"] = source.Priority,
         ["enabled"] = source.Enabled,

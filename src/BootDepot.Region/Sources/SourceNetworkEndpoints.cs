@@ -11,6 +11,7 @@ using System.Threading.Tasks;
 using BootDepot.Catalog;
 using BootDepot.Catalog.Events;
 using BootDepot.Catalog.Sources;
+using BootDepot.Images;
 using BootDepot.Region.Api.Answers;
 using BootDepot.Region.Api.Declarations;
 using BootDepot.Region.Api.Requests;
@@ -145,15 +146,10 @@ internal sealed class SourceNetworkEndpoints(CatalogDatabase catalog, SourceWatc
     }
 
     // Proxies and mirrors may have passwords in their URLs, which belong neither in answers nor in the trail.
-    private static string? WithoutPassword(string? text) =>
-        text is not null && Uri.TryCreate(text, UriKind.Absolute, out var url) && url.UserInfo.Length > 0
-            ? new UriBuilder(url) { UserName = "***", Password = "" }.Uri.ToString()
-            : text;
-
     private static JsonObject StateOf(BootSource source) => new()
     {
-        ["mirrors"] = new JsonArray([.. source.Mirrors.Select(m => (JsonNode?)WithoutPassword(m))]),
-        ["proxy"] = WithoutPassword(source.Proxy),
+        ["mirrors"] = new JsonArray([.. source.Mirrors.Select(m => (JsonNode?)UrlText.WithoutPassword(m))]),
+        ["proxy"] = UrlText.WithoutPassword(source.Proxy),
         ["certificate_authorities"] = source.CertificateAuthorities is null ? null : "set",
         ["client_certificate_file"] = source.ClientCertificateFile,
     };
@@ -162,12 +158,12 @@ internal sealed class SourceNetworkEndpoints(CatalogDatabase catalog, SourceWatc
     {
         json.WriteStartObject();
         json.WriteNumber("boot_source_id", source.Id);
-        json.WriteString("url", WithoutPassword(source.Url));
+        json.WriteString("url", UrlText.WithoutPassword(source.Url));
         json.WriteStartArray("mirrors");
         foreach (var mirror in source.Mirrors)
-            json.WriteStringValue(WithoutPassword(mirror));
+            json.WriteStringValue(UrlText.WithoutPassword(mirror));
         json.WriteEndArray();
-        json.WriteString("proxy", WithoutPassword(source.Proxy));
+        json.WriteString("proxy", UrlText.WithoutPassword(source.Proxy));
         json.WriteString("certificate_authorities", source.CertificateAuthorities);
         json.WriteString("client_certificate_file", source.ClientCertificateFile);
         json.WriteEndObject();

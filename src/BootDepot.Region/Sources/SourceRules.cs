@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Catalog;
 using BootDepot.Catalog.Sources;
+using BootDepot.Images;
 using BootDepot.Region.Api.Answers;
 using Microsoft.EntityFrameworkCore;
 
@@ -21,14 +22,14 @@ internal static class SourceRules
     /// <summary>Puts the draft on the source and adds what is wrong to <paramref name="errors"/>.</summary>
     public static void Apply(SourceDraft draft, BootSource source, FieldErrors errors)
     {
-        var namedAfterUrl = source.Name == source.Url;
+        var namedAfterUrl = source.Name == UrlText.WithoutPassword(source.Url);
         if (draft.Url is { } url)
             source.Url = url;
         CheckUrl(source.Url, errors);
         if (!string.IsNullOrEmpty(draft.Name))
             source.Name = draft.Name;
         else if (namedAfterUrl)
-            source.Name = source.Url;
+            source.Name = UrlText.WithoutPassword(source.Url)!;
         if (source.Name.Length > MaxName)
             errors.Add("name", TooLong(MaxName, source.Name.Length));
         source.Priority = draft.Priority ?? source.Priority;

@@ -12,6 +12,7 @@ using BootDepot.Rack.Hosting;
 using BootDepot.Region.Auth;
 using BootDepot.Testing;
 using BootDepot.Transfers;
+using Microsoft.Extensions.Logging;
 
 namespace BootDepot.Rack.Tests.Sites;
 
@@ -96,6 +97,7 @@ internal sealed class RackSite : IAsyncDisposable
     /// <summary>Options of a new rack.</summary>
     public async Task<RackOptions> OptionsAsync() => new()
     {
+        Logging = logging => logging.AddProvider(new SecretWatch()),
         DataDirectory = _folder[$"rack{Interlocked.Increment(ref _racks)}"],
         Regions = [new Uri(Wire.Url, "MAAS/")],
         Token = (await AdminAsync(HttpMethod.Post, "racks/?op=create_token")).GetProperty("token").GetString(),
@@ -150,6 +152,7 @@ internal sealed class RackSite : IAsyncDisposable
         _folder.Dispose();
         if (Directory.Exists(_regionData))
             Directory.Delete(_regionData, recursive: true);
+        SecretWatch.Check();
     }
 
     private static IPEndPoint EndPointOf(SiteRegion region) => new(IPAddress.Loopback, region.Url.Port);

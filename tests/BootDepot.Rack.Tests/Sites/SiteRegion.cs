@@ -4,6 +4,8 @@ using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Region.Auth;
 using BootDepot.Region.Hosting;
+using BootDepot.Testing;
+using Microsoft.Extensions.Logging;
 
 namespace BootDepot.Rack.Tests.Sites;
 
@@ -27,7 +29,8 @@ internal sealed class SiteRegion : IAsyncDisposable
         if (!isApart)
         {
             var host = await RegionHost.StartAsync(
-                new RegionOptions { DataDirectory = data, Url = "http://127.0.0.1:0", DefaultSource = null, AutoImport = false }, CancellationToken.None);
+                new RegionOptions { DataDirectory = data, Url = "http://127.0.0.1:0", DefaultSource = null, AutoImport = false, Logging = logging => logging.AddProvider(new SecretWatch()) }, CancellationToken.None);
+            SecretWatch.Know("key of admin", host.FirstKey?.Secret);
             return new SiteRegion(host.Url, host.FirstKey, host, null);
         }
 

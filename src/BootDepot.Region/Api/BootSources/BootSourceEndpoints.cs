@@ -104,7 +104,7 @@ internal sealed class BootSourceEndpoints(SourceAdministration sources, SourceTr
         {
             json.WriteStartArray();
             foreach (var source in all)
-                BootSourceJson.Write(json, source, request.Handler.Version);
+                BootSourceJson.Write(json, source, request.Handler.Version, request.MaySeePasswords);
             json.WriteEndArray();
         });
     }
@@ -148,7 +148,7 @@ internal sealed class BootSourceEndpoints(SourceAdministration sources, SourceTr
     };
 
     private static ApiAnswer Show(ApiRequest request, BootSource source, int status = 200) =>
-        ApiAnswer.Json(json => BootSourceJson.Write(json, source, request.Handler.Version), status) with
+        ApiAnswer.Json(json => BootSourceJson.Write(json, source, request.Handler.Version, request.MaySeePasswords), status) with
         {
             Headers = [new("ETag", TagOf(source.Updated))],
         };

@@ -1,6 +1,7 @@
 using System;
 using System.Text.Json;
 using BootDepot.Catalog.Sources;
+using BootDepot.Images;
 using BootDepot.Region.Api.Answers;
 using BootDepot.Region.Api.Declarations;
 
@@ -37,12 +38,12 @@ internal static class BootSourceJson
         ("labels", new ApiShape.ListOf(ApiShape.PlainText)),
         ("resource_uri", ApiShape.PlainText));
 
-    /// <summary>Writes a source. API 1.0 has fewer members.</summary>
-    public static void Write(Utf8JsonWriter json, BootSource source, ApiVersion version)
+    /// <summary>Writes a source. API 1.0 has fewer members. Its URL may have a password, which is for those who may change it.</summary>
+    public static void Write(Utf8JsonWriter json, BootSource source, ApiVersion version, bool withPassword)
     {
         json.WriteStartObject();
         json.WriteNumber("id", source.Id);
-        json.WriteString("url", source.Url);
+        json.WriteString("url", withPassword ? source.Url : UrlText.WithoutPassword(source.Url));
         if (version == ApiVersion.Two)
         {
             json.WriteString("name", source.Name);

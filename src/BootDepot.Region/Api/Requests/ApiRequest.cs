@@ -2,6 +2,7 @@ using System;
 using System.Collections.Immutable;
 using System.Globalization;
 using BootDepot.Catalog.Events;
+using BootDepot.Catalog.Users;
 using BootDepot.Region.Api.Declarations;
 using BootDepot.Region.Auth;
 using Microsoft.AspNetCore.Http;
@@ -33,6 +34,9 @@ internal sealed class ApiRequest(
 
     /// <summary>The same, for the audit trail.</summary>
     public Actor Actor => new(Identity.Username, Http.Connection.RemoteIpAddress?.ToString());
+
+    /// <summary>Whether passwords in URLs of sources and proxies are shown: to administrators whose key may also change them.</summary>
+    public bool MaySeePasswords => identity is { IsAdmin: true, Scope: KeyScope.All };
 
     /// <summary>The text of a path placeholder.</summary>
     public string PathText(string name) => pathValues[Handler.Params.IndexOf(name)];

@@ -1,9 +1,11 @@
 using System;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Catalog.Settings;
+using BootDepot.Images;
 using BootDepot.Region.Api.Answers;
 using BootDepot.Region.Api.Declarations;
 using BootDepot.Region.Api.Requests;
@@ -47,6 +49,8 @@ internal sealed class SettingEndpoints(SettingsStore settings) : IApiEndpoints
         if (FindOrNull(name) is not { } setting)
             return Unknown(name);
         var value = setting.Get(await settings.GetAsync(cancel));
+        if (!request.MaySeePasswords && value is JsonValue scalar && scalar.TryGetValue<string>(out var text))
+            value = UrlText.WithoutPassword(text);
         return ApiAnswer.BareJson(json =>
         {
             if (value is null)

@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
+using BootDepot.Images;
 using BootDepot.Simplestreams;
 using BootDepot.Simplestreams.Signatures;
 
@@ -24,7 +25,7 @@ internal sealed record SourceKeyring(Keyring? Keyring, DateTimeOffset? ChangedAt
         {
             throw new StreamException(
                 "keyring-missing",
-                $"The source {source.Url} has no keyring to verify its stream with. Give it keyring_filename or keyring_data.");
+                $"The source {UrlText.WithoutPassword(source.Url)} has no keyring to verify its stream with. Give it keyring_filename or keyring_data.");
         }
 
         try
@@ -44,7 +45,7 @@ internal sealed record SourceKeyring(Keyring? Keyring, DateTimeOffset? ChangedAt
         {
             throw new StreamException(
                 "keyring-missing",
-                $"The keyring {source.KeyringFilename} of the source {source.Url} cannot be read: {e.Message} "
+                $"The keyring {source.KeyringFilename} of the source {UrlText.WithoutPassword(source.Url)} cannot be read: {e.Message} "
                 + "Install it there (for Ubuntu's images: the package ubuntu-keyring), or give the source another.",
                 e);
         }

@@ -44,7 +44,7 @@ internal sealed class SourceReader(
         }
         catch (StreamException e)
         {
-            round.Fail(source.Url, new Fault(e.Code, e.Message));
+            round.Fail(UrlText.WithoutPassword(source.Url)!, new Fault(e.Code, e.Message));
         }
 
         return round.ToReading();
@@ -171,7 +171,7 @@ internal sealed class SourceReader(
         {
             throw new StreamException(
                 "document-went-back",
-                $"{document.Path} of {round.Source.Url} says it was updated {updated:u}, but one of "
+                $"{document.Path} of {UrlText.WithoutPassword(round.Source.Url)} says it was updated {updated:u}, but one of "
                 + $"{document.Stored.StreamUpdated:u} was read before. An old document may be replayed by someone on the way. "
                 + "If the publisher really went back, save the boot source again; that accepts what is there.");
         }
