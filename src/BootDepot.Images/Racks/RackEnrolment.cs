@@ -33,7 +33,7 @@ public sealed record RackEnrolment
     /// <summary>The region's UUID.</summary>
     public required string RegionUuid { get; init; }
 
-    /// <summary>The public key that signs the region's stream: a binary OpenPGP keyring.</summary>
+    /// <summary>The public key that signs the region's stream, on a rack later its successors too: a binary OpenPGP keyring.</summary>
     public required ReadOnlyMemory<byte> Keyring { get; init; }
 }
 

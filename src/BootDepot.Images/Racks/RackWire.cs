@@ -24,6 +24,7 @@ namespace BootDepot.Images.Racks;
 [JsonSerializable(typeof(RackReport))]
 [JsonSerializable(typeof(RackEnrolmentRequest))]
 [JsonSerializable(typeof(RackEnrolment))]
+[JsonSerializable(typeof(KeyringDocument))]
 [JsonSerializable(typeof(BootRecord))]
 [JsonSerializable(typeof(IReadOnlyList<BootRecord>))]
 [JsonSerializable(typeof(IReadOnlyList<BootAssignment>))]

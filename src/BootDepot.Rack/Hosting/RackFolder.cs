@@ -6,7 +6,7 @@ namespace BootDepot.Rack.Hosting;
 /// <summary>
 /// Where a rack keeps things below its data directory. The one place that says so:
 /// <code>
-/// rack.json                  who the rack is: its key and the key that its region signs with (0600)
+/// rack.json                  who the rack is: its key and the keys that its region signs with (0600)
 /// configuration.json         what the region told it last
 /// stream.json                the region's stream documents, as they were last verified
 /// stream-served.json         the same when the rack last held all of it: served until the present one is held

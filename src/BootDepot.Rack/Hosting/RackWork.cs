@@ -8,7 +8,6 @@ using BootDepot.Rack.Holding;
 using BootDepot.Rack.Replication;
 using BootDepot.Rack.Reporting;
 using BootDepot.Rack.Tree;
-using BootDepot.Simplestreams.Signatures;
 using BootDepot.Transfers;
 using BootDepot.Transfers.Documents;
 using BootDepot.Transfers.Http;
@@ -51,7 +50,7 @@ internal sealed class RackWork : IAsyncDisposable
             var fetcher = new SignedDocumentFetcher(new DocumentFetcher(http, settings), options.Time);
             var parts = new RackParts(
                 folder, store, new HeldFiles(store), progress, new TransferPool(http, store, settings, progress.Tell),
-                new Sources(link, http, options.Time), new StreamCopy(folder, fetcher, Keyring.Parse(identity.Keyring), options.Time), link,
+                new Sources(link, http, options.Time), new StreamCopy(folder, fetcher, new RegionKeys(folder, fetcher, identity), options.Time), link,
                 follower, new ImageTree(folder, store, options.Time), new HeldImages(), new BootAssignments(), new RackContent(store),
                 new Reporter(link, options.Time, logs.CreateLogger<Reporter>()));
             var replicator = new Replicator(parts, options, logs.CreateLogger<Replicator>());

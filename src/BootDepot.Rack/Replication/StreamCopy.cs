@@ -22,7 +22,7 @@ namespace BootDepot.Rack.Replication;
 /// The region's stream: read from the region when it answers, kept on disk as it was signed, verified each time it is read
 /// from either. A stream that is older than the one before is refused.
 /// </summary>
-internal sealed class StreamCopy(RackFolder folder, SignedDocumentFetcher fetcher, Keyring keyring, TimeProvider time)
+internal sealed class StreamCopy(RackFolder folder, SignedDocumentFetcher fetcher, RegionKeys keys, TimeProvider time)
 {
     /// <summary>What the region publishes its stream under, below <c>/MAAS/</c>.</summary>
     public const string Base = "images-stream/";
@@ -64,6 +64,7 @@ internal sealed class StreamCopy(RackFolder folder, SignedDocumentFetcher fetche
         try
         {
             var location = StreamLocation.Parse(new Uri(region, Base).AbsoluteUri);
+            await keys.RefreshAsync(location, cancel);
             foreach (var path in Indexes)
             {
                 var isMain = path == Indexes[0];
@@ -98,7 +99,7 @@ internal sealed class StreamCopy(RackFolder folder, SignedDocumentFetcher fetche
         var kept = _kept.GetValueOrDefault(path.Value);
         // A region's entity tag is the digest of the bytes, so it need not be kept.
         var known = kept is null ? null : new DocumentState($"\"{Convert.ToHexStringLower(SHA256.HashData(kept))}\"", null);
-        switch (await fetcher.FetchAsync(location, path, known, keyring, null, cancel))
+        switch (await fetcher.FetchAsync(location, path, known, keys.Now, null, cancel))
         {
             case SignedDocumentAnswer.NotModified:
                 received[path.Value] = kept!;
@@ -134,7 +135,7 @@ internal sealed class StreamCopy(RackFolder folder, SignedDocumentFetcher fetche
     }
 
     private ReadOnlyMemory<byte> Verify(byte[] document) =>
-        ClearSignedText.Verify(document, keyring, new VerificationPolicy(time.GetUtcNow())).Text;
+        ClearSignedText.Verify(document, keys.Now, new VerificationPolicy(time.GetUtcNow())).Text;
 
     private void Keep(Dictionary<string, byte[]> received)
     {

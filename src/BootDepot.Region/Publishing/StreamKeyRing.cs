@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Collections.ObjectModel;
 using BootDepot.Simplestreams.Signatures;
 
 namespace BootDepot.Region.Publishing;
@@ -6,7 +8,11 @@ namespace BootDepot.Region.Publishing;
 /// <summary>The keys of the stream as they are used at one moment.</summary>
 /// <param name="Signing">The key that signs.</param>
 /// <param name="Published">The keyring that is published: public keys, binary.</param>
-internal sealed record StreamKeySet(SigningKey Signing, byte[] Published);
+internal sealed record StreamKeySet(SigningKey Signing, byte[] Published)
+{
+    /// <summary>The keyring as signed documents, by path below the stream's base, for racks.</summary>
+    public IReadOnlyDictionary<string, byte[]> Signed { get; init; } = ReadOnlyDictionary<string, byte[]>.Empty;
+}
 
 /// <summary>
 /// The keys as this process uses them: read at the start, and again after a change that was made here. Readers see the former set or the
@@ -37,7 +43,8 @@ internal sealed class StreamKeyRing : IDisposable
     public static StreamKeyRing Open(string file, SigningKeyKind kind, DateTimeOffset now) => new(() =>
     {
         var signing = StreamKeyFile.LoadOrCreate(file, kind, now);
-        return new StreamKeySet(signing, StreamKeys.Keyring(file, signing));
+        var keyring = StreamKeys.Keyring(file, signing);
+        return new StreamKeySet(signing, keyring) { Signed = StreamKeys.SignedKeyrings(file, signing, keyring) };
     });
 
     /// <summary>Reads the files again. The former signing key is not disposed: somebody may be signing with it.</summary>

@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using BootDepot.Images;
+using BootDepot.Images.Racks;
 using BootDepot.Simplestreams.Signatures;
 
 namespace BootDepot.Region.Publishing;
@@ -9,12 +11,14 @@ namespace BootDepot.Region.Publishing;
 /// <summary>
 /// The keys of the published stream and their succession. A successor is announced first: it is in the published keyring, but signs
 /// nothing. When clients have had time to fetch the keyring it takes over, and the former key stays in the keyring until it is
-/// dropped. So whoever has any keyring from the announcement on can verify every state of the stream.
+/// dropped. So whoever has any keyring from the announcement on can verify every state of the stream. Racks have no operator who gives them
+/// keyrings: for them the keyring is also published signed, by the signing key and after a succession by the former one.
 /// </summary>
 public static class StreamKeys
 {
     private const string NextSuffix = ".next";
     private const string FormerSuffix = ".former";
+    private const string SuccessionSuffix = ".succession";
     private const long MostBytes = 1024 * 1024;
 
     /// <summary>The published keyring: the signing key first, then the announced one and the former ones.</summary>
@@ -65,6 +69,7 @@ public static class StreamKeys
         using (var former = Load(file))
         {
             var kept = File.Exists(file + FormerSuffix) ? Read(file + FormerSuffix) : [];
+            WriteDurably(file + SuccessionSuffix, SignKeyring(former, Keyring(file, former)));
             WriteDurably(file + FormerSuffix, [.. former.ExportPublicKey(), .. kept]);
         }
 
@@ -78,9 +83,23 @@ public static class StreamKeys
     {
         if (!File.Exists(file + FormerSuffix))
             return false;
+        File.Delete(file + SuccessionSuffix);
         File.Delete(file + FormerSuffix);
         return true;
     }
+
+    /// <summary>The keyring signed by the signing key and, after a succession, by the former one: by path below the stream's base.</summary>
+    internal static IReadOnlyDictionary<string, byte[]> SignedKeyrings(string file, SigningKey current, byte[] keyring)
+    {
+        var signed = new Dictionary<string, byte[]>(StringComparer.Ordinal) { [KeyringDocument.Path] = SignKeyring(current, keyring) };
+        if (File.Exists(file + SuccessionSuffix))
+            signed[KeyringDocument.FormerPath] = Read(file + SuccessionSuffix);
+        return signed;
+    }
+
+    // As old as the youngest key in it: the same keyring gives the same document.
+    private static byte[] SignKeyring(SigningKey key, byte[] keyring) =>
+        key.ClearSign(KeyringDocument.Write(keyring), Simplestreams.Signatures.Keyring.Parse(keyring).Keys.Max(k => k.CreatedAt));
 
     private static SigningKey Load(string file) => SigningKey.Load(Read(file));
 

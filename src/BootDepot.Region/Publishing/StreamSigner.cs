@@ -38,7 +38,8 @@ internal sealed class StreamSigner(StreamKeyRing keys)
     public IReadOnlyDictionary<string, PublishedDocument> Sign(
         StreamComposer.Composition composition, IReadOnlyDictionary<string, DateTimeOffset> dates)
     {
-        var (key, keyring) = keys.Now;
+        var set = keys.Now;
+        var (key, keyring) = set;
         var documents = new Dictionary<string, PublishedDocument>(StringComparer.Ordinal);
         foreach (var (shelf, products) in composition.Shelves)
         {
@@ -58,6 +59,8 @@ internal sealed class StreamSigner(StreamKeyRing keys)
 
         foreach (var (path, bytes) in composition.Manifests)
             documents[path] = Document(bytes, "text/plain; charset=utf-8", DateTimeOffset.UnixEpoch, immutable: true);
+        foreach (var (path, bytes) in set.Signed)
+            documents[path] = Document(bytes, "text/plain; charset=utf-8", key.CreatedAt);
         documents[Folder + "keyring.gpg"] = Document(keyring, "application/pgp-keys", key.CreatedAt);
         return documents;
     }

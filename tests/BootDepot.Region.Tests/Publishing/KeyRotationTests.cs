@@ -1,7 +1,11 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
+using System.Threading;
 using System.Threading.Tasks;
+using BootDepot.Images.Racks;
 using BootDepot.Region.Publishing;
 using BootDepot.Simplestreams.Signatures;
 using BootDepot.Testing;
@@ -11,6 +15,11 @@ namespace BootDepot.Region.Tests.Publishing;
 /// <summary>The stream's key is replaced, and no client that has fetched the keyring since the announcement fails.</summary>
 public sealed class KeyRotationTests
 {
+    private const string Streams = "/MAAS/images-stream/streams/v1/";
+
+    private readonly ConcurrentDictionary<string, bool> _signers = new(StringComparer.Ordinal);
+    private int _read;
+
     [Fact]
     public async Task Both_verifiers_accept_every_generation_with_every_keyring_since_the_announcement()
     {
@@ -34,18 +43,57 @@ public sealed class KeyRotationTests
                 await VerifyAsync(folder, generation, keyring);
         }
 
+        // Who has nothing but the keyring before the announcement can read all up to the succession, and the keyring that tells of it.
+        await VerifyAsync(folder, 0, folder["keyring0.gpg"]);
+        await VerifyAsync(folder, 1, folder["keyring0.gpg"]);
+        await Shell.RunAsync($"gpgv --keyring '{folder["keyring0.gpg"]}' '{folder["keyring1.sjson"]}'");
+        await File.WriteAllBytesAsync(folder["former.sjson"], (await region.SendAsync("GET", "/MAAS/images-stream/" + KeyringDocument.FormerPath)).Body);
+        await Shell.RunAsync($"gpgv --keyring '{folder["keyring0.gpg"]}' '{folder["former.sjson"]}'");
         StreamKeys.DropFormer(key).ShouldBeTrue();
         await region.RestartAsync();
         await VerifyAsync(folder, 2, await SaveAsync(region, folder, 3));
         await Should.ThrowAsync<InvalidOperationException>(VerifyAsync(folder, 1, folder["keyring3.gpg"]));
     }
 
+    [Fact]
+    public async Task While_keys_are_replaced_live_every_answer_verifies_with_every_keyring_since_the_announcement()
+    {
+        await using var region = await RegionFixture.StartAsync();
+        await Seed.SyncedAsync(region);
+        (await region.AdminAsync("POST", "stream-keys/?op=announce")).Status.ShouldBe(200);
+        var announced = Keyring.Parse((await region.SendAsync("GET", Streams + "keyring.gpg")).Body);
+        using var stop = new CancellationTokenSource();
+        var readers = Enumerable.Range(0, 3).Select(_ => Task.Run(() => ReadAsync(region, announced, stop.Token))).ToList();
+        await UntilAsync(() => _read > 20);
+        (await region.AdminAsync("POST", "stream-keys/?op=switch")).Status.ShouldBe(200);
+        await UntilAsync(() => _signers.Count == 2 && _read > 60);
+        await stop.CancelAsync();
+        await Task.WhenAll(readers);
+        _signers.Count.ShouldBe(2, "both keys signed something that was read");
+
+        async Task UntilAsync(Func<bool> condition)
+        {
+            while (!condition() && readers.TrueForAll(r => !r.IsCompleted))
+                await Task.Delay(10);
+        }
+    }
+
+    private async Task ReadAsync(RegionFixture region, Keyring announced, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            var document = (await region.SendAsync("GET", Streams + "index.sjson")).Body;
+            _signers.TryAdd(ClearSignedText.Verify(document, announced, new VerificationPolicy(DateTimeOffset.UtcNow)).Signature.Key.Hex, true);
+            Interlocked.Increment(ref _read);
+        }
+    }
+
     private static async Task<string> SaveAsync(RegionFixture region, TempFolder folder, int generation)
     {
-        const string streams = "/MAAS/images-stream/streams/v1/";
+        await File.WriteAllBytesAsync(folder[$"keyring{generation}.sjson"], (await region.SendAsync("GET", "/MAAS/images-stream/" + KeyringDocument.Path)).Body);
         foreach (var (path, name) in new[] { ("index.json", "json"), ("index.json.gpg", "json.gpg"), ("index.sjson", "sjson"), ("keyring.gpg", "gpg") })
         {
-            var reply = await region.SendAsync("GET", streams + path);
+            var reply = await region.SendAsync("GET", Streams + path);
             reply.Status.ShouldBe(200);
             await File.WriteAllBytesAsync(folder[name == "gpg" ? $"keyring{generation}.gpg" : $"index{generation}.{name}"], reply.Body);
         }
