@@ -9,6 +9,7 @@ using BootDepot.Catalog;
 using BootDepot.Cli.Output;
 using BootDepot.Images;
 using BootDepot.Simplestreams;
+using BootDepot.Transfers.Bundles;
 
 namespace BootDepot.Cli;
 
@@ -50,6 +51,7 @@ internal static class CommandTree
     {
         CommandFailure failure => new Fault(failure.Fault.Code, failure.Message),
         StreamException stream => new Fault(stream.Code, stream.Message),
+        BundleException bundle => bundle.Fault,
         CatalogException catalog => new Fault(catalog.Fault.Code, catalog.Message),
         IOException or UnauthorizedAccessException => new Fault("input-output", e.Message),
         _ => null,

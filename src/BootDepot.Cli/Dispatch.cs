@@ -22,6 +22,7 @@ internal static class Dispatch
         ["admin"] = host => Admin.AdminCommand.Create(host),
         ["apply"] = host => People.ApplyCommand.Create(host),
         ["boot"] = host => People.BootCommand.Create(host),
+        ["bundle"] = host => Bundles.BundleCommand.Create(host),
         ["delete"] = host => People.DeletionCommands.Delete(host),
         ["images"] = host => People.ImagesCommand.Create(host),
         ["import"] = host => People.ImportCommand.Create(host),

@@ -10,6 +10,7 @@ namespace BootDepot.Region;
 /// keys/api-secrets.key       32 bytes under which secrets of API keys are derived (0600)
 /// keys/first-sign-in         secret of the link that sets the first password; gone once one is set (0600)
 /// keys/stream-signing.key    the key that signs the published stream (0600)
+/// bundles/DIGEST/            manifest and publisher's signed documents of each bundle that was imported
 /// quarantine/                what a scrub found damaged, DIGEST.ACTUAL; deleted by hand
 /// tmp/                       file parts of forms while they are read; emptied at start
 /// tmp/conversions/           virtual disks while they are unpacked; emptied at start
@@ -32,6 +33,9 @@ public sealed record DataFolder(string Root)
 
     /// <summary>The key that signs the published stream.</summary>
     public string StreamKey => Path.Combine(Keys, "stream-signing.key");
+
+    /// <summary>What imported bundles were signed with.</summary>
+    public string Bundles => Path.Combine(Root, "bundles");
 
     /// <summary>Copies of damaged blobs.</summary>
     public string Quarantine => Path.Combine(Root, "quarantine");

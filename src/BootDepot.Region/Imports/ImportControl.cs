@@ -110,16 +110,39 @@ internal sealed partial class ImportControl : IAsyncDisposable
                 await Task.Delay(WishInterval / 10, _time, cancel);
             }
 
-            var run = await _history.BeginAsync(trigger, user, _processes.Holder, cancel);
-            var active = new ActiveRun(run.Id, new ProgressBoard(run));
-            _active = active;
-            active.Ended = Task.Run(() => RunAsync(active, lease), CancellationToken.None);
-            return new ImportStart(IsJoined: false, run.Id);
+            return new ImportStart(IsJoined: false, (await BeginAsync(trigger, user, lease, cancel)).RunId);
         }
         finally
         {
             _starting.Release();
         }
+    }
+
+    /// <summary>
+    /// Waits for the right to import, runs one import that nobody else's stands for, and returns how it ended. Cancelling stops it.
+    /// </summary>
+    /// <param name="trigger">Why.</param>
+    /// <param name="user">Who asks.</param>
+    /// <param name="cancel">Stops it: finished work stays.</param>
+    public async Task<ImportProgress> RunAloneAsync(string trigger, string? user, CancellationToken cancel)
+    {
+        LeaseGrant? lease;
+        while ((lease = await _processes.AcquireOrNullAsync(LeaseName, _options.LeaseDuration, cancel)) is null)
+            await Task.Delay(WishInterval / 4, _time, cancel);
+        var active = await BeginAsync(trigger, user, lease, cancel);
+        await using (cancel.UnsafeRegister(_ => _ = active.StopAsync(ImportState.Stopped), null))
+            await active.Ended;
+        cancel.ThrowIfCancellationRequested();
+        return active.Board.Read();
+    }
+
+    private async Task<ActiveRun> BeginAsync(string trigger, string? user, LeaseGrant lease, CancellationToken cancel)
+    {
+        var run = await _history.BeginAsync(trigger, user, _processes.Holder, cancel);
+        var active = new ActiveRun(run.Id, new ProgressBoard(run));
+        _active = active;
+        active.Ended = Task.Run(() => RunAsync(active, lease), CancellationToken.None);
+        return active;
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Catalog;
@@ -12,9 +13,14 @@ namespace BootDepot.Region.Imports;
 /// <summary>Opens the way out for one run, as the settings want it at that time.</summary>
 internal sealed class ImportHttp(CatalogDatabase catalog, SettingsStore settings, ImportOptions options, System.TimeProvider time)
 {
+    /// <summary>Answers in place of every network; null: the network.</summary>
+    public HttpMessageHandler? Wire { get; init; }
+
     /// <summary>A sender that honours proxy, certificate authorities and time-outs, of the region and of each source.</summary>
     public async Task<HttpSender> OpenAsync(CancellationToken cancel)
     {
+        if (Wire is not null)
+            return new HttpSender(new HttpSettings { StallTimeout = options.StallTimeout }, time, Wire);
         var now = await settings.GetAsync(cancel);
         return new HttpSender(
             new HttpSettings

@@ -25,8 +25,11 @@ public sealed class HttpSender : IDisposable
     private readonly Dictionary<string, Lazy<HttpClient>> _sites = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Starts with settings that <see cref="HttpSettings.Problems"/> finds nothing wrong with.</summary>
+    /// <param name="settings">How requests leave.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="wire">Answers in place of every network; null: the network, as the settings say.</param>
     /// <exception cref="ArgumentException">The settings cannot be used; all reasons are in the message.</exception>
-    public HttpSender(HttpSettings settings, TimeProvider time)
+    public HttpSender(HttpSettings settings, TimeProvider time, HttpMessageHandler? wire = null)
     {
         if (settings.Problems() is { Count: > 0 } problems)
             throw new ArgumentException(string.Join(' ', problems.Select(problem => problem.Message)), nameof(settings));
@@ -35,7 +38,7 @@ public sealed class HttpSender : IDisposable
         _proxy = settings.Proxy is { } proxy ? new ProxyRules(ProxyRules.ParseProxyOrNull(proxy)!, settings.NoProxy) : null;
         Failures = new FailureReader(settings, _proxy, time);
 #pragma warning disable RS0030 // this is the factory that the rule points to
-        _client = new HttpClient(MakeHandler(_proxy, null)) { Timeout = Timeout.InfiniteTimeSpan };
+        _client = new HttpClient(wire ?? MakeHandler(_proxy, null)) { Timeout = Timeout.InfiniteTimeSpan };
         foreach (var site in settings.Sites)
         {
             // Made when it is used, so that a certificate file that is missing is the failure of its own source only.

@@ -18,6 +18,10 @@ internal sealed class ImageSelection
     /// <exception cref="CommandFailure"><c>selection-invalid</c>.</exception>
     public static ImageSelection Parse(IEnumerable<string> words) => new(words.Select(Parse).ToList());
 
+    /// <summary>The same as an import reads it: none takes everything.</summary>
+    public IReadOnlyList<SelectionRule> Rules =>
+        _images.ConvertAll(i => new SelectionRule(i.Os, i.Release, i.Arches, [SelectionRule.Any], [SelectionRule.Any]));
+
     /// <summary>Whether an item belongs to a chosen image; all do when nothing was chosen, and those of boot loaders always.</summary>
     public bool Takes(FlatItem item) =>
         _images.Count == 0

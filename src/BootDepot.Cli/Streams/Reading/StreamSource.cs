@@ -52,7 +52,7 @@ internal sealed class StreamSource : IAsyncDisposable
                 "Say whom to trust: --keyring FILE with the publisher's key (for Ubuntu's images: /usr/share/keyrings/ubuntu-cloudimage-keyring.gpg), or --no-verify, and not both."));
         }
 
-        var keyring = choice.Keyring is { } file ? await ReadKeyringAsync(host.FullPath(file), cancel) : null;
+        var keyring = choice.Keyring is { } file ? Keyring.Parse(await KeyringFile.ReadAsync(host.FullPath(file), cancel)) : null;
         var http = Network(host, choice);
         var folder = host.FullPath(choice.Source);
         var server = Directory.Exists(folder) ? await StreamFileServer.StartAsync(folder, "http://127.0.0.1:0", cancel) : null;
@@ -116,16 +116,6 @@ internal sealed class StreamSource : IAsyncDisposable
         return settings.Problems() is { Count: > 0 } problems
             ? throw new CommandFailure(new Fault(problems[0].Code, string.Join("\n  ", problems.Select(p => p.Message))))
             : settings;
-    }
-
-    private static async Task<Keyring> ReadKeyringAsync(string file, CancellationToken cancel)
-    {
-        await using var stream = File.OpenRead(file);
-        if (stream.Length > Keyring.MaxBytes)
-            throw new CommandFailure(new Fault(StreamErrors.KeyringMalformed, $"The keyring {file} has {stream.Length} bytes, more than the {Keyring.MaxBytes} that are read."));
-        var bytes = new byte[stream.Length];
-        await stream.ReadExactlyAsync(bytes, cancel);
-        return Keyring.Parse(bytes);
     }
 
     private static string? Variable(CommandHost host, string name) =>

@@ -49,7 +49,7 @@ internal sealed class ImportRunner(
             await sources.StoreAsync(state, cancel);
             board.ClearProblems();
             board.Add(state.Problems);
-            var isWorthAnother = await WorkAsync(state, lease, board, sender, cancel);
+            var isWorthAnother = await WorkAsync(sources.Narrow(state), lease, board, sender, cancel);
             // Upstream took something away while it was fetched.
             if (isWorthAnother && round < options.ReadAttempts)
                 continue;

@@ -32,18 +32,28 @@ internal sealed record SourcesState(
 internal sealed class SourceReadings(
     CatalogDatabase catalog, DocumentMemory memory, ImportOptions options, TimeProvider time)
 {
+    /// <summary>The part of one source that a run is for; null: all of every enabled source.</summary>
+    public SourceScope? Scope { get; init; }
+
     /// <summary>Reads every enabled source.</summary>
     public async Task<SourcesState> ReadAsync(HttpSender sender, CancellationToken cancel)
     {
         var fingerprint = await SourceFacts.FingerprintAsync(catalog, cancel);
         var sources = await SourceFacts.ReadAllAsync(catalog, cancel);
+        if (Scope is { } scope)
+            sources = [.. sources.Select(scope.Open)];
         var reader = Reader(sender);
-        var readings = await Task.WhenAll(sources.Where(s => s.Enabled).Select(s => reader.ReadAsync(s, cancel)));
+        var readings = await Task.WhenAll(sources.Where(s => s.Enabled && (Scope is null || Scope.Is(s))).Select(s => reader.ReadAsync(s, cancel)));
         return new SourcesState(sources, readings.ToDictionary(r => r.Source.Id), fingerprint);
     }
 
     /// <summary>Reads one source that the catalogue need not have.</summary>
     public Task<SourceReading> TryAsync(HttpSender sender, SourceFacts source, CancellationToken cancel) => Reader(sender).ReadAsync(source, cancel);
+
+    /// <summary>Of what was read, what the run is for.</summary>
+    public SourcesState Narrow(SourcesState state) => Scope is not { } scope
+        ? state
+        : state with { Readings = state.Readings.ToDictionary(r => r.Key, r => scope.Narrow(r.Value)) };
 
     /// <summary>Keeps what was read, and forgets what nobody needs any more.</summary>
     public async Task StoreAsync(SourcesState state, CancellationToken cancel)
