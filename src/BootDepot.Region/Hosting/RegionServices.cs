@@ -77,7 +77,11 @@ internal static class RegionServices
         services.AddCatalog(catalog);
         services.AddBlobs(options, data, catalog);
         if (catalog.PostgresConnection is null)
+        {
+            services.AddHostedService<NeighbourWatch>();
             return;
+        }
+
         // Other regions may be there.
         services.AddHostedService<CatalogWatch>();
         services.AddSingleton<DatabaseClock>();
