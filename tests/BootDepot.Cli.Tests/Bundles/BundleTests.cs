@@ -161,6 +161,17 @@ public sealed class BundleTests : IAsyncLifetime
         (await ResourcesAsync(region)).ShouldBe("");
     }
 
+    [Theory]
+    [InlineData("/streams/v1/index.json", "--keyring", "vendor.gpg")] // signatures beside the documents
+    [InlineData("/", "--no-verify")]
+    public async Task Streams_are_carried_however_they_are_signed(string index, params string[] trust)
+    {
+        await using var region = await StartAsync("site");
+        await OkAsync(["bundle", "export", _mirror.Url + index, "bundle", "--key", "maker", "--public-key", "maker.gpg", .. trust]);
+        (await ImportAsync("bundle")).ShouldContain("4 image versions added");
+        await ShowsAsync(region, "arm64");
+    }
+
     [Fact]
     public async Task An_export_that_was_killed_goes_on_where_it_was()
     {
