@@ -30,6 +30,19 @@ prerequisites_for_installer() {
   install_lacking
 }
 
+prerequisites_for_packages() {
+  need python3 python3
+  need dpkg-deb dpkg
+  install_lacking
+}
+
+prerequisites_for_containers() {
+  need mmdebstrap mmdebstrap
+  need umoci umoci
+  need skopeo skopeo
+  install_lacking
+}
+
 # Virtual machines with unmodified firmware and boot loaders.
 need_machines() {
   need qemu-system-x86_64 qemu-system-x86
@@ -84,6 +97,7 @@ prerequisites_for_tests() {
   need /usr/sbin/dhcpd isc-dhcp-server
   need /usr/sbin/kea-dhcp4 kea-dhcp4-server
   need chromium chromium
+  need systemd-analyze systemd
   install_lacking
   # The web UI is built by Node. Debian 12's own is too old for its tools.
   local major

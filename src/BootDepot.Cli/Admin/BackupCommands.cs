@@ -45,8 +45,11 @@ internal static class BackupCommands
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static async Task<int> RestoreAsync(CommandHost host, string data, string source, CancellationToken cancel) =>
-        Say(host, "Restored", AdminCommand.Take(await RegionBackup.RestoreAsync(host.FullPath(source), new DataFolder(data), host.Time, cancel)), true);
+    private static async Task<int> RestoreAsync(CommandHost host, string data, string source, CancellationToken cancel)
+    {
+        DataOwner.Become(data);
+        return Say(host, "Restored", AdminCommand.Take(await RegionBackup.RestoreAsync(host.FullPath(source), new DataFolder(data), host.Time, cancel)), true);
+    }
 
     private static int Say(CommandHost host, string what, BackupReport report, bool sayMissing)
     {
@@ -74,6 +77,7 @@ internal static class BackupCommands
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int Rotate(CommandHost host, string data, bool take, bool drop)
     {
+        DataOwner.Become(data);
         var file = new DataFolder(data).StreamKey;
         if (drop)
             host.WriteOut(StreamKeys.DropFormer(file) ? "The former keys are no longer published.\n" : "There are no former keys.\n");

@@ -87,18 +87,20 @@ internal static class RegionCommand
         var configuration = RegionConfiguration.Read(host, config, flags);
         var options = configuration.ToOptions() with { Logging = ServerLog.Console };
         await using var region = await RegionHost.StartAsync(options, cancel);
-        host.WriteOut($"BootDepot answers on {region.Url}MAAS/\n");
+        host.WriteOut($"BootDepot answers on {region.Url}MAAS/{(region.TlsUrl is { } tls ? $" and {tls}MAAS/" : "")}\n");
+        // systemd.exec(5): set where a service manager writes what is said here into a journal, which others read and which is kept.
+        var isKept = Console.IsOutputRedirected && host.Environment.ContainsKey("JOURNAL_STREAM");
         if (region.FirstKey is { } key)
         {
-            host.WriteOut($"The administrator's API key, shown this once: {key.Text}\n");
-            host.WriteOut($"Another: bootdepot admin api-key admin --data {configuration.Data}\n");
+            host.WriteOut(isKept ? "The administrator has an API key. To see it: " : $"The administrator's API key, shown this once: {key.Text}\nAnother: ");
+            host.WriteOut($"bootdepot admin api-key admin --data {configuration.Data}\n");
         }
 
         await using var rack = rackFlags is not null ? await LocalRack.StartAsync(configuration, region.Url, rackFlags, host.Time, cancel) : null;
         if (rack is not null)
             RackCommand.Say(host, rack);
         if (region.FirstSignInUrl is { } first)
-            host.WriteOut($"First sign-in: {first}\n");
+            host.WriteOut($"First sign-in: {(isKept ? $"{first.GetLeftPart(UriPartial.Path)}#first=SECRET, the secret is in {configuration.Data}/keys/first-sign-in" : first)}\n");
 
         var regionEnds = region.WaitForShutdownAsync(cancel);
         await await Task.WhenAny(regionEnds, rack?.WaitForShutdownAsync(cancel) ?? regionEnds);

@@ -13,6 +13,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -24,8 +25,9 @@ public sealed class RegionHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private RegionHost(WebApplication app, Uri url, ApiKeyFacts? firstKey, string? firstSignIn)
+    private RegionHost(WebApplication app, Uri url, Uri? tlsUrl, ApiKeyFacts? firstKey, string? firstSignIn)
     {
+        TlsUrl = tlsUrl;
         if (firstSignIn is not null)
             FirstSignInUrl = new Uri(url, "/MAAS/#first=" + firstSignIn);
         _app = app;
@@ -35,6 +37,9 @@ public sealed class RegionHost : IAsyncDisposable
 
     /// <summary>Where it answers, with the port that was really taken and no path.</summary>
     public Uri Url { get; }
+
+    /// <summary>Where it answers over TLS; null when it does not.</summary>
+    public Uri? TlsUrl { get; }
 
     /// <summary>
     /// The administrator's key that was made because the catalogue had no user; null otherwise. Show it once: it is not
@@ -70,7 +75,7 @@ public sealed class RegionHost : IAsyncDisposable
             await app.Services.GetRequiredService<KeyringCheck>().RunAsync(cancel);
             await app.StartAsync(cancel);
             var first = await app.Services.GetRequiredService<FirstSignIn>().SecretOrNullAsync(cancel);
-            return new RegionHost(app, AddressOf(app), key, first);
+            return new RegionHost(app, AddressOf(app, 0), options.Tls is null ? null : AddressOf(app, 1), key, first);
         }
         catch
         {
@@ -97,8 +102,13 @@ public sealed class RegionHost : IAsyncDisposable
         // The empty builder: no configuration files, no environment, no default logging. Starts fastest, and only the
         // executable reads flags and environment.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "bootdepot" });
-        builder.WebHost.UseKestrelCore().UseUrls(options.Url).ConfigureKestrel(kestrel =>
+        if (options.Tls is not null)
+            builder.WebHost.UseKestrelHttpsConfiguration();
+        string[] urls = options.Tls is { } tls ? [options.Url, tls.Url] : [options.Url];
+        builder.WebHost.UseKestrelCore().UseUrls(urls).ConfigureKestrel(kestrel =>
         {
+            if (options.Tls is not null)
+                UseTls(kestrel, kestrel.ApplicationServices.GetRequiredService<TlsCertificate>());
             kestrel.AddServerHeader = false;
             // Each reader has limits of its own; uploads have none but the declared size.
             kestrel.Limits.MaxRequestBodySize = null;
@@ -118,6 +128,22 @@ public sealed class RegionHost : IAsyncDisposable
         return app;
     }
 
+    private static void UseTls(KestrelServerOptions kestrel, TlsCertificate certificate)
+    {
+        // Read at once: a region whose certificate cannot be used does not start.
+        _ = certificate.Current;
+        kestrel.ConfigureHttpsDefaults(https =>
+        {
+            https.ServerCertificateSelector = (_, _) => certificate.Current.TargetCertificate;
+            // With the certificates that lead to its authority, which a selector cannot give.
+            https.OnAuthenticate = (_, ssl) =>
+            {
+                ssl.ServerCertificateSelectionCallback = null;
+                ssl.ServerCertificateContext = certificate.Current;
+            };
+        });
+    }
+
     // What a killed process left of forms and conversions.
     private static void Sweep(DataFolder data)
     {
@@ -128,10 +154,10 @@ public sealed class RegionHost : IAsyncDisposable
             File.Delete(file);
     }
 
-    private static Uri AddressOf(WebApplication app)
+    private static Uri AddressOf(WebApplication app, int index)
     {
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
-        var address = new Uri(addresses.First());
+        var address = new Uri(addresses.ElementAt(index));
         return address.Host is "[::]" or "0.0.0.0" ? new UriBuilder(address) { Host = "localhost" }.Uri : address;
     }
 }

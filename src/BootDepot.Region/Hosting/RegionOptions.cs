@@ -26,6 +26,9 @@ public sealed record RegionOptions
     /// <summary>Where to listen: one http URL; port 0 takes a free one.</summary>
     public string Url { get; init; } = "http://[::]:5240";
 
+    /// <summary>Where to listen with TLS as well; null for nowhere.</summary>
+    public TlsFiles? Tls { get; init; }
+
     /// <summary>The source that a new region starts with; null for none.</summary>
     public DefaultSource? DefaultSource { get; init; } = new();
 

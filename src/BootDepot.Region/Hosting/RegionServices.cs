@@ -48,6 +48,8 @@ internal static class RegionServices
     /// <summary>Adds everything.</summary>
     public static void AddRegion(this IServiceCollection services, RegionOptions options)
     {
+        if (options.Tls is { } tls)
+            services.AddSingleton(p => ActivatorUtilities.CreateInstance<TlsCertificate>(p, tls));
         var data = new DataFolder(options.DataDirectory);
         services.AddSingleton(options);
         services.AddSingleton(data);

@@ -82,10 +82,13 @@ public sealed class MoveTests : IAsyncDisposable
     public async Task Check_tells_every_mistake_at_once_and_what_does_not_answer()
     {
         var wrong = Path.Combine(_cli.Home, "wrong.yaml");
-        await File.WriteAllTextAsync(wrong, "data: d\nlissten: http://127.0.0.1:1\nauto-import: perhaps\nblobs: {store: tape}\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(wrong, "data: d\nlissten: http://127.0.0.1:1\nlisten: https://127.0.0.1:1\ntls: {listen: http://127.0.0.1:1, certificate: none.pem}\nauto-import: perhaps\nblobs: {store: tape}\n", TestContext.Current.CancellationToken);
         var mistakes = await _cli.RunAsync("admin", "check", "--config", wrong);
         mistakes.Code.ShouldBe(2);
         mistakes.Error.ShouldContain("lissten is no setting; listen is");
+        mistakes.Error.ShouldContain("For TLS: tls.listen.");
+        mistakes.Error.ShouldContain("http://127.0.0.1:1 is no https URL");
+        mistakes.Error.ShouldContain("tls.key is missing");
         mistakes.Error.ShouldContain("tape");
         mistakes.Error.ShouldContain("perhaps");
         var away = Yaml("away", "database: 'Host=127.0.0.1;Port=1;Database=x;Username=x;Password=hush;Timeout=2'\nblobs:\n  store: s3\n  s3: {endpoint: 'http://127.0.0.1:1/', bucket: b, access-key: a, secret-key: hush}\n");

@@ -16,6 +16,9 @@ internal sealed record ConfigurationKey(string Name, string Meaning, bool IsList
     [
         new("data", "Data directory."),
         new("listen", "URL to listen on, such as http://[::]:5240."),
+        new("tls.listen", "https URL to listen on as well, such as https://[::]:5443."),
+        new("tls.certificate", "PEM file with the certificate for it, and those that lead to its authority. Read again when it changed."),
+        new("tls.key", "PEM file with the certificate's private key."),
         new("database", "PostgreSQL that holds the catalogue: Host=…;Database=…;Username=…;Password=… or postgresql://user:password@host/database. Without it: SQLite in the data directory.", IsSecret: true),
         new("blobs.store", "Where image bytes are: files (of the data directory), s3 or postgresql."),
         new("blobs.peers", "URLs of the other regions that share the database and keep files of their own; what they have is copied here.", IsList: true),

@@ -26,6 +26,9 @@ internal sealed record RegionConfiguration
     /// <summary>Where to listen.</summary>
     public required string Listen { get; init; }
 
+    /// <summary>Where to listen with TLS as well.</summary>
+    public TlsFiles? Tls { get; init; }
+
     /// <summary>The catalogue.</summary>
     public required CatalogOptions Catalog { get; init; }
 
@@ -65,15 +68,15 @@ internal sealed record RegionConfiguration
     /// <summary>What the server is started with.</summary>
     public RegionOptions ToOptions() => new()
     {
-        DataDirectory = Data, Url = Listen, Catalog = Catalog, Blobs = Blobs, AutoImport = AutoImport, DefaultSource = DefaultSource, Imports = Imports,
+        DataDirectory = Data, Url = Listen, Tls = Tls, Catalog = Catalog, Blobs = Blobs, AutoImport = AutoImport, DefaultSource = DefaultSource, Imports = Imports,
     };
 
     private static RegionConfiguration Judge(CommandHost host, ConfigurationValues values)
     {
         var data = host.FullPath(values.FindOrNull("data")?.Text ?? DataOption.Default(host));
         var listen = values.FindOrNull("listen")?.Text ?? "http://[::]:5240";
-        if (!Uri.TryCreate(listen.Replace("//*", "//any", StringComparison.Ordinal).Replace("//+", "//any", StringComparison.Ordinal), UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
-            values.Reject("listen", $"{listen} is no http URL, such as http://[::]:5240.");
+        if (!Uri.TryCreate(Named(listen), UriKind.Absolute, out var url) || url.Scheme != "http")
+            values.Reject("listen", $"{listen} is no http URL, such as http://[::]:5240.{(url?.Scheme == "https" ? " For TLS: tls.listen." : "")}");
         var catalog = DatabaseOrNull(values, "database") ?? CatalogOptions.Sqlite(new DataFolder(data).Catalog);
         var noProxy = values.FindOrNull("no-proxy")?.Texts ?? ConfigurationValues.Split(host.Environment.GetValueOrDefault("no_proxy", ""));
         var ca = (values.FindOrNull("ca")?.Texts ?? []).Select(host.FullPath).ToList();
@@ -83,6 +86,7 @@ internal sealed record RegionConfiguration
         {
             Data = data,
             Listen = listen,
+            Tls = TlsOrNull(host, values),
             Catalog = catalog,
             Blobs = Storage(values, catalog),
             AutoImport = Flag(values, "auto-import", ifUnsaid: true),
@@ -90,6 +94,27 @@ internal sealed record RegionConfiguration
             Imports = new ImportOptions { CertificateFiles = ca, NoProxy = noProxy },
         };
     }
+
+    private static TlsFiles? TlsOrNull(CommandHost host, ConfigurationValues values)
+    {
+        string[] keys = ["tls.listen", "tls.certificate", "tls.key"];
+        var said = keys.Select(values.FindOrNull).ToList();
+        if (said.TrueForAll(v => v is null))
+            return null;
+        foreach (var (name, _) in keys.Zip(said).Where(p => p.Second is null))
+            values.Reject($"{name} is missing: tls.listen, tls.certificate and tls.key go together.");
+        if (said[0] is { } listen && (!Uri.TryCreate(Named(listen.Text), UriKind.Absolute, out var url) || url.Scheme != "https"))
+            values.Reject("tls.listen", $"{listen.Text} is no https URL, such as https://[::]:5443.");
+        if (said is not [{ } address, { } certificate, { } key])
+            return null;
+        var tls = new TlsFiles(address.Text, host.FullPath(certificate.Text), host.FullPath(key.Text));
+        if (tls.ProblemOrNull() is { } problem)
+            values.Reject("tls.certificate", problem);
+        return tls;
+    }
+
+    // A host for all addresses, as Kestrel takes it, is no name that a URL may have.
+    private static string Named(string url) => url.Replace("//*", "//any", StringComparison.Ordinal).Replace("//+", "//any", StringComparison.Ordinal);
 
     private static DefaultSource? Source(CommandHost host, ConfigurationValues values)
     {

@@ -12,12 +12,14 @@ internal sealed class RegionPlace
     /// <summary>Its configuration file.</summary>
     public Option<string?> Config { get; } = DataOption.CreateConfig();
 
-    /// <summary>The region's configuration.</summary>
+    /// <summary>The region's configuration; from here on, this process is the owner of the region's data.</summary>
     public RegionConfiguration Read(CommandHost host, ParseResult parsed)
     {
         var flags = new List<(string, IReadOnlyList<string>, string)>();
         if (parsed.GetValue(Data) is { } data)
             flags.Add(("data", [data], "--data"));
-        return RegionConfiguration.Read(host, parsed.GetValue(Config), flags);
+        var region = RegionConfiguration.Read(host, parsed.GetValue(Config), flags);
+        DataOwner.Become(region.Data);
+        return region;
     }
 }
