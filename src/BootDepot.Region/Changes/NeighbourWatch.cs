@@ -19,25 +19,25 @@ internal sealed class NeighbourWatch(CatalogDatabase catalog, ChangeSignal chang
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Tick, time);
-        var mark = await catalog.ChangeMarkAsync(stoppingToken);
-        var last = await LastEventAsync(stoppingToken);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        (long Mark, long Event)? seen = null;
+        do
         {
             try
             {
-                var now = await catalog.ChangeMarkAsync(stoppingToken);
-                if (now == mark)
+                var mark = await catalog.ChangeMarkAsync(stoppingToken);
+                if (seen?.Mark == mark)
                     continue;
                 var newest = await LastEventAsync(stoppingToken);
-                if (newest > last && await HaveImagesChangedAsync(last, stoppingToken))
+                if (seen is { } before && newest > before.Event && await HaveImagesChangedAsync(before.Event, stoppingToken))
                     changes.Raise();
-                (mark, last) = (now, newest);
+                seen = (mark, newest);
             }
             catch (Exception e) when (catalog.FaultOrNull(e) is not null)
             {
                 // Locked by another process now; the next look sees the same change.
             }
         }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private async Task<long> LastEventAsync(CancellationToken cancel)
