@@ -140,7 +140,7 @@ internal sealed class ImportFixture : IAsyncDisposable
 
     public static async Task WaitAsync(Func<bool> condition)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         while (!condition())
             await Task.Delay(5, patience.Token);
     }
