@@ -146,6 +146,11 @@ public sealed class BootTests(Site site) : IClassFixture<Site>, IDisposable
         boot.Chain.ShouldBe(chain);
         boot.Steps.Single(s => s.Kind == "kernel").Digest.ShouldBe(await DigestOfAsync("boot-kernel"));
         boot.Steps.Single(s => s.Kind == "initrd").Digest.ShouldBe(await DigestOfAsync("boot-initrd"));
+
+        // And who vouches for them.
+        var kernel = await DigestOfAsync("boot-kernel");
+        var origin = await site.RunAsync("boot", "origin", _mac);
+        origin.Split('\n').First(l => l.Contains(kernel, StringComparison.Ordinal)).ShouldMatch(@"boot-kernel .* key [0-9a-fA-F]{40,} +yes");
         return boot;
     }
 

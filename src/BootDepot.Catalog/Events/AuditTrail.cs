@@ -61,4 +61,16 @@ public static class AuditTrail
             events = events.Where(e => e.Id < olderThan);
         return await events.OrderByDescending(e => e.Id).Take(Math.Clamp(limit, 1, MaxPage)).ToListAsync(cancellationToken);
     }
+
+    /// <summary>A page of the trail, oldest first.</summary>
+    /// <param name="context">Any context.</param>
+    /// <param name="after">Id of the last entry of the page before; 0 for the first page.</param>
+    /// <param name="limit">How many, at most <see cref="MaxPage"/>.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public static async Task<IReadOnlyList<AuditEvent>> ListAfterAsync(CatalogContext context, long after, int limit, CancellationToken cancellationToken) =>
+        await context.Events.AsNoTracking().Where(e => e.Id > after).OrderBy(e => e.Id).Take(Math.Clamp(limit, 1, MaxPage)).ToListAsync(cancellationToken);
+
+    /// <summary>Forgets what happened before a moment. Returns how many entries went.</summary>
+    public static Task<int> ForgetAsync(CatalogContext context, DateTimeOffset before, CancellationToken cancellationToken) =>
+        context.Events.Where(e => e.At < before).ExecuteDeleteAsync(cancellationToken);
 }

@@ -65,4 +65,7 @@ public sealed record RegionSettings
 
     /// <summary>Hours without a byte after which an upload that is not complete is given up and its bytes are deleted.</summary>
     public int UploadExpiryHours { get; init; } = 168;
+
+    /// <summary>Days that entries of the audit trail are kept; 0 for ever.</summary>
+    public int AuditKeepDays { get; init; } = 1095;
 }

@@ -16,7 +16,7 @@ internal static class BootCommand
 
     public static Command Create(CommandHost host) => new("boot", "What machines boot from racks, and how it went.")
     {
-        Assign(host), List(host), Clear(host), Log(host),
+        Assign(host), List(host), Clear(host), Log(host), Origin(host),
     };
 
     private static Argument<string> Target() => new("TARGET") { Description = "A MAC address, an architecture such as amd64, or default." };
@@ -95,6 +95,42 @@ internal static class BootCommand
             return 0;
         });
     }
+
+    private static Command Origin(CommandHost host)
+    {
+        var machine = new Argument<string>("MAC") { Description = "The machine's address." };
+        var boots = new Option<int>("--boots") { Description = "How many boots, newest first.", HelpName = "N", DefaultValueFactory = _ => 1 };
+        return new Command("origin", "Show which bytes a machine booted, and who signed or uploaded them.") { machine, boots }.On(host, new Connection(), async (p, client, json, cancel) =>
+        {
+            List<MaasField> fields = [MaasField.Text("machine", p.GetValue(machine)!), MaasField.Text("limit", FormattableString.Invariant($"{p.GetValue(boots)}"))];
+            var answer = await Connection.CallAsync(client, new MaasCall(HttpMethod.Get, "boot-records/") { Operation = "provenance", Fields = fields }, cancel);
+            if (json)
+            {
+                host.WriteOut(answer.Text + "\n");
+                return 0;
+            }
+
+            using var document = JsonDocument.Parse(answer.Text);
+            host.WriteOut(TextTable.Write(["STARTED", "FILE", "SHA256", "IMAGE", "VERSION", "VOUCHED FOR BY", "HERE"], document.RootElement.EnumerateArray().SelectMany(OriginRows)));
+            return 0;
+        });
+    }
+
+    private static IEnumerable<string[]> OriginRows(JsonElement boot)
+    {
+        foreach (var file in boot.GetProperty("files").EnumerateArray())
+        {
+            string[] place = [Text(boot, "started"), Text(file, "path"), Text(file, "sha256")];
+            var origins = file.GetProperty("origins").EnumerateArray().ToList();
+            if (origins.Count == 0)
+                yield return [.. place, "", "", "not of an image", ""];
+            foreach (var o in origins)
+                yield return [.. place, $"{Text(o, "image")} {Text(o, "architecture")} {Text(o, "file_type")}", Text(o, "version"), VoucherOf(o), o.GetProperty("held").GetBoolean() ? "yes" : "no longer"];
+        }
+    }
+
+    private static string VoucherOf(JsonElement origin) =>
+        Text(origin, "signed_by") is { Length: > 0 } key ? $"key {key}" : Text(origin, "uploaded_by") is { Length: > 0 } user ? $"user {user}" : "nobody: its source is not signed";
 
     private static string[] LogRow(JsonElement r) =>
     [

@@ -159,6 +159,7 @@ internal static class RegionServices
         services.AddSingleton<RackReports>();
         services.AddSingleton<AssignmentAdministration>();
         services.AddSingleton<BootLog>();
+        services.AddSingleton<BootProvenance>();
     }
 
     private static void AddUploads(this IServiceCollection services, ConversionOptions conversions, DataFolder data)
@@ -193,6 +194,8 @@ internal static class RegionServices
         services.AddSingleton<ApiDescription>();
         services.AddSingleton<ApiDispatcher>();
         services.AddSingleton<FailureAnswers>();
+        services.AddSingleton<CommandTrail>();
+        services.AddSingleton<AuditRetention>();
         services.AddSingleton<RegionPlaces>();
         services.AddSingleton<IApiEndpoints, DescriptionEndpoints>();
         services.AddSingleton<IApiEndpoints, OpenApiEndpoints>();

@@ -16,12 +16,14 @@ internal sealed class ImportActions(ImportControl imports)
     {
         yield return new ApiAction("import", "POST", "import", "Import boot resources", edit, ApiResult.Text(), StartAsync)
         {
+            Event = "import.start",
             Text = "Begins in the background. An import that runs already is joined.",
         };
         if (version == ApiVersion.One)
             yield break;
         yield return new ApiAction("stop_import", "POST", "stop_import", "Stop import of boot resources", edit, ApiResult.Text(), StopAsync)
         {
+            Event = "import.stop",
             Text = "What was fetched stays; the next import goes on from there.",
         };
         yield return new ApiAction(

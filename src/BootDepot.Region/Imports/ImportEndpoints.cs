@@ -20,10 +20,12 @@ internal sealed class ImportEndpoints(ImportControl imports) : IApiEndpoints
             new("read", "GET", null, "List imports, newest first", ApiPermission.User, ApiResult.Json(new ApiShape.ListOf(ImportShapes.Run)), ListAsync),
             new("create", "POST", null, "Begin an import", ApiPermission.EditBootEntities, ApiResult.Json(ImportShapes.Start), StartAsync)
             {
+                Event = "import.start",
                 Text = "If one runs already it is joined: it looks again for changed selections before it ends.",
             },
             new("stop", "POST", "stop", "Stop the running import", ApiPermission.EditBootEntities, ApiResult.Json(ImportShapes.Run), StopAsync)
             {
+                Event = "import.stop",
                 Text = "Finished work stays, and so do unfinished transfers: the next import goes on from there.",
             },
         ]),

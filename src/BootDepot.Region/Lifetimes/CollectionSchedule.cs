@@ -9,9 +9,9 @@ using Microsoft.Extensions.Logging;
 
 namespace BootDepot.Region.Lifetimes;
 
-/// <summary>Collects every so often, also where nobody imports. While an import runs it waits: that collects at its end.</summary>
+/// <summary>Collects every so often, also where nobody imports, and forgets old entries of the audit trail. While an import runs it waits: that collects at its end.</summary>
 internal sealed partial class CollectionSchedule(
-    BlobCollection collection, ExclusiveWork work, CatalogDatabase catalog, ImportOptions options, TimeProvider time, ILogger<CollectionSchedule> log)
+    BlobCollection collection, ExclusiveWork work, CatalogDatabase catalog, AuditRetention audit, ImportOptions options, TimeProvider time, ILogger<CollectionSchedule> log)
     : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -19,10 +19,11 @@ internal sealed partial class CollectionSchedule(
         using var timer = new PeriodicTimer(options.CollectionInterval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            if (!collection.IsDue)
-                continue;
             try
             {
+                await audit.RunAsync(stoppingToken);
+                if (!collection.IsDue)
+                    continue;
                 if (await work.RunAsync(cancel => collection.RunAsync(dryRun: false, cancel), stoppingToken)
                     is Outcome<CollectionReport>.Done { Value: { Blobs: > 0 } report })
                     LogRemoved(report.Blobs, report.Bytes);

@@ -45,6 +45,7 @@ internal sealed class ScrubEndpoints(ScrubControl scrub) : IApiEndpoints
                 return ReadAsync(r, c);
             })
             {
+                Event = "scrub.start",
                 Text = "Goes on with one that was cut off. The setting scrub_mebibytes_per_second bounds its rate, also while it runs.",
             },
             new("stop", "POST", "stop", "Stop the scrub", ApiPermission.EditBootEntities, State, async (r, c) =>
@@ -53,6 +54,7 @@ internal sealed class ScrubEndpoints(ScrubControl scrub) : IApiEndpoints
                 return await ReadAsync(r, c);
             })
             {
+                Event = "scrub.stop",
                 Text = "The next one goes on from there.",
             },
         ]),

@@ -49,6 +49,7 @@ internal sealed class StorageEndpoints(StorageReport report, BlobCollection coll
             },
             new("collect", "POST", "collect", "Remove what nothing refers to", ApiPermission.EditBootEntities, ApiResult.Json(Collected), CollectAsync)
             {
+                Event = "storage.collect",
                 Text = "What still waits for the end of its grace period stays. Runs by itself, too.",
                 Parameters = [ApiParameter.Optional("dry_run", "bool", "Only say what would be removed.")],
             },

@@ -31,7 +31,8 @@ internal static class Deselection
 
         // A source without selections brings everything: the last one must not go unnoticed.
         var going = all.Where(r => r.SelectedBy.Contains(source.Id)).Select(r => r.Name + ":" + r.Arch).Append($"{name}:{arch}").ToHashSet(StringComparer.Ordinal);
-        var isLast = source.Selections.All(s => s.Arches.All(a => going.Contains($"{s.Os}/{s.Release}:{a}")));
+        // A selection without architectures takes nothing, and stays.
+        var isLast = source.Selections.All(s => s.Arches.Count > 0 && s.Arches.All(a => going.Contains($"{s.Os}/{s.Release}:{a}")));
         return isLast
             ? new Fault("image-selected-last",
                 $"Nothing would remain selected from the source {source.Name}, and a source without selections brings everything. Disable or delete the source instead.")

@@ -2,9 +2,11 @@ using System;
 using System.Buffers.Text;
 using System.Linq;
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Catalog;
+using BootDepot.Catalog.Events;
 using BootDepot.Catalog.Users;
 using BootDepot.Region.Auth;
 using Microsoft.AspNetCore.Http;
@@ -35,8 +37,8 @@ internal sealed class BrowserSessions(CatalogDatabase catalog, TimeProvider time
                 .Select(s => new Row(s.Id, s.Created, s.LastUsed, s.UserId, s.User!.Username, s.User.IsSuperuser, s.User.IsActive))
                 .FirstOrDefault()));
 
-    /// <summary>Signs a browser in: returns the value of its cookie.</summary>
-    public async Task<string> BeginAsync(string username, CancellationToken cancel)
+    /// <summary>Signs a browser in: returns the value of its cookie. The origin is the address it came from.</summary>
+    public async Task<string> BeginAsync(string username, string? origin, CancellationToken cancel)
     {
         var token = RandomNumberGenerator.GetBytes(TokenLength);
         var now = time.GetUtcNow();
@@ -46,6 +48,7 @@ internal sealed class BrowserSessions(CatalogDatabase catalog, TimeProvider time
                 await db.Sessions.Where(s => s.LastUsed < now - IdleLimit || s.Created < now - Lifetime).ExecuteDeleteAsync(stop);
                 var user = await db.Users.SingleAsync(u => u.Username == username, stop);
                 db.Sessions.Add(new BrowserSession { TokenHash = SHA256.HashData(token), User = user, Created = now, LastUsed = now });
+                AuditTrail.Append(db, time, new Actor(username, origin), "session.begin", "user/" + username, null, new JsonObject { ["until"] = now + Lifetime });
             },
             cancel);
         return Base64Url.EncodeToString(token);
@@ -92,7 +95,16 @@ internal sealed class BrowserSessions(CatalogDatabase catalog, TimeProvider time
         if (SessionCookie.TokenOrNull(request) is not { } token)
             return;
         var hash = SHA256.HashData(token);
-        await catalog.ChangeAsync((db, stop) => db.Sessions.Where(s => s.TokenHash == hash).ExecuteDeleteAsync(stop), cancel);
+        var origin = request.HttpContext.Connection.RemoteIpAddress?.ToString();
+        await catalog.ChangeAsync(
+            async (db, stop) =>
+            {
+                if (await db.Sessions.Include(s => s.User).FirstOrDefaultAsync(s => s.TokenHash == hash, stop) is not { User.Username: var username } session)
+                    return;
+                db.Sessions.Remove(session);
+                AuditTrail.Append(db, time, new Actor(username, origin), "session.end", "user/" + username, null, null);
+            },
+            cancel);
     }
 
     private sealed record Row(

@@ -7,12 +7,14 @@ using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Catalog;
+using BootDepot.Catalog.Events;
 using BootDepot.Catalog.Resources;
 using BootDepot.Catalog.Uploads;
 using BootDepot.DiskImages;
 using BootDepot.DiskImages.Conversions;
 using BootDepot.Images;
 using BootDepot.Region.Changes;
+using BootDepot.Region.Resources;
 using BootDepot.Region.Uploads.Conversions;
 using Microsoft.EntityFrameworkCore;
 
@@ -102,7 +104,7 @@ internal sealed class UploadCompletion(
         {
             case Inspected.Accepted accepted:
                 facts.Warnings = WriteFaults(accepted.Warnings);
-                Publish(db, resource, set, file, time.GetUtcNow());
+                Publish(db, resource, set, file, time);
                 break;
             case Inspected.ToConvert convert:
                 await EnqueueAsync(db, file, convert.Target, cancel);
@@ -114,11 +116,13 @@ internal sealed class UploadCompletion(
     }
 
     /// <summary>Marks a file as stored and its set as complete, and retires the sets that it replaces.</summary>
-    public static void Publish(CatalogContext db, BootResource resource, ResourceSet set, ResourceFile file, DateTimeOffset now)
+    public static void Publish(CatalogContext db, BootResource resource, ResourceSet set, ResourceFile file, TimeProvider time)
     {
+        var now = time.GetUtcNow();
         file.StoredAt = set.CompletedAt = resource.Updated = now;
         // Their bytes go when nothing else has them.
         db.Sets.RemoveRange(resource.Sets.Where(s => s != set && !s.Pinned));
+        AuditTrail.Append(db, time, Actor.System, "boot-resource.publish", $"boot-resource/{resource.Id}", null, PublishedFacts.Of(resource, set));
     }
 
     private static async Task<UploadFacts> FactsAsync(CatalogContext db, ResourceFile file, CancellationToken cancel)

@@ -193,6 +193,10 @@ public sealed class RackTests(RunningSite site) : IClassFixture<RunningSite>
         using (var log = JsonDocument.Parse(await site.OkAsync("boot", "log", "--machine", Machine, "--result", "local", "--limit", "1", "--json")))
             log.RootElement.GetProperty("records")[0].GetProperty("machine").GetString().ShouldBe(Machine);
 
+        (await site.OkAsync("boot", "origin", Machine)).Split('\n')[0].ShouldMatch("^STARTED +FILE +SHA256 +IMAGE +VERSION +VOUCHED FOR BY +HERE$");
+        using (var origin = JsonDocument.Parse(await site.OkAsync("boot", "origin", Machine, "--json")))
+            origin.RootElement[0].GetProperty("machine").GetString().ShouldBe(Machine);
+
         foreach (var target in new[] { Machine, "amd64", "default" })
             (await site.OkAsync("boot", "clear", target)).ShouldBeEmpty();
         (await site.OkAsync("boot", "list", "--json")).ShouldBe("[]\n");

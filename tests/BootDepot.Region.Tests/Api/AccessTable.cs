@@ -111,6 +111,7 @@ internal static class AccessTable
         DELETE /MAAS/api/2.0/boot-assignments/{target}/ - admin -
         GET /MAAS/api/2.0/boot-assignments/{target}/ - user rku
         GET /MAAS/api/2.0/boot-records/ - user rku
+        GET /MAAS/api/2.0/boot-records/ provenance user rku
         GET /MAAS/api/2.0/boot-resources/ - user rku
         GET /MAAS/api/2.0/boot-resources/ is_importing user rku
         POST /MAAS/api/2.0/boot-resources/ - admin u
@@ -142,6 +143,7 @@ internal static class AccessTable
         POST /MAAS/api/2.0/deleted-images/{id}/ restore admin -
         GET /MAAS/api/2.0/describe/ - anyone rku
         GET /MAAS/api/2.0/events/ - admin rku
+        GET /MAAS/api/2.0/events/ export admin rku
         GET /MAAS/api/2.0/events/ query admin rku
         GET /MAAS/api/2.0/image-copies/ - user rku
         GET /MAAS/api/2.0/image-copies/ of_racks user rku

@@ -188,7 +188,7 @@ public sealed class AuthorisationMatrixTests(SharedRegion shared) : IClassFixtur
             new("admin's upload key", CallerKind.Limited, await KeyAsync("admin", KeyScope.Upload), Scope: 'u'),
             new("user's upload key", CallerKind.User, await KeyAsync("joe", KeyScope.Upload), Scope: 'u'),
             new("rack", CallerKind.Rack, Bearer: await EnrolAsync()),
-            new("page of another site", CallerKind.Forged, Cookie: await _region.Get<BrowserSessions>().BeginAsync("admin", default)),
+            new("page of another site", CallerKind.Forged, Cookie: await _region.Get<BrowserSessions>().BeginAsync("admin", null, default)),
         ];
     }
 

@@ -69,7 +69,7 @@ public sealed class SmallEndpointTests : IAsyncLifetime
         (await _region.AdminAsync("POST", "maas/?op=set_config", Seed.Form(("name", "http_proxy")))).ShouldBe(400, "text/plain; charset=utf-8", "No provided value!");
         var unknown = await _region.UserAsync("GET", "maas/?op=get_config&name=rpc_shared_secret");
         (unknown.Status, unknown.ContentType).ShouldBe((400, "application/json"));
-        unknown.Json.GetProperty("rpc_shared_secret")[0].GetString()!.ShouldStartWith("rpc_shared_secret is not a valid config setting (valid settings are: boot_images_auto_import, ");
+        unknown.Json.GetProperty("rpc_shared_secret")[0].GetString()!.ShouldStartWith("rpc_shared_secret is not a valid config setting (valid settings are: audit_keep_days, boot_images_auto_import, ");
         (await _region.UserAsync("GET", "maas/?op=get_config&name=commissioning_osystem")).Status.ShouldBe(400);
         (await SetAsync("http_proxy", "nonsense")).ShouldBeJson(400, """{"http_proxy": ["Enter a valid URL."]}""", "application/json");
         (await SetAsync("http_proxy", "")).ShouldBe(200, "text/plain", "OK");

@@ -22,6 +22,7 @@ const retention: Field[] = [
   { name: 'storage_low_mebibytes', label: 'Warn of scarce room below', kind: 'number', unit: 'MiB' },
   { name: 'scrub_interval_days', label: 'Read and compare every stored byte', kind: 'number', unit: 'days apart', help: '0 for never.' },
   { name: 'scrub_mebibytes_per_second', label: 'At most so fast', kind: 'number', unit: 'MiB/s', help: '0 for no limit.' },
+  { name: 'audit_keep_days', label: 'Keep the record of changes', kind: 'number', unit: 'days', help: '0 for ever.' },
 ];
 const network: Field[] = [
   { name: 'enable_http_proxy', label: 'Use a proxy', kind: 'flag' },

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Linq;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
@@ -13,10 +14,11 @@ using BootDepot.Region.Racks;
 namespace BootDepot.Region.Api.Boots;
 
 /// <summary><c>boot-records/</c>: how machines booted. An extension.</summary>
-internal sealed class BootLogEndpoints(BootLog log) : IApiEndpoints
+internal sealed class BootLogEndpoints(BootLog log, BootProvenance provenance) : IApiEndpoints
 {
     private const int DefaultPage = 100;
     private const int MaxPage = 1000;
+    private const int MaxOrigins = 20;
 
     private static readonly ApiShape Step = ApiShape.Named(
         "BootStep",
@@ -49,11 +51,45 @@ internal sealed class BootLogEndpoints(BootLog log) : IApiEndpoints
         ("records", new ApiShape.ListOf(Record)),
         ("next_before", ApiShape.Nullable(ApiShape.Long)));
 
+    private static readonly ApiShape Origins = new ApiShape.ListOf(ApiShape.Named(
+        "BootOrigin",
+        ("number", ApiShape.Long),
+        ("rack", ApiShape.Nullable(ApiShape.PlainText)),
+        ("machine", ApiShape.Nullable(ApiShape.PlainText)),
+        ("started", ApiShape.PlainText),
+        ("result", ApiShape.PlainText),
+        ("files", new ApiShape.ListOf(ApiShape.Named(
+            "BootedFile",
+            ("path", ApiShape.PlainText),
+            ("kind", ApiShape.PlainText),
+            ("sha256", ApiShape.PlainText),
+            ("origins", new ApiShape.ListOf(ApiShape.Named(
+                "BytesOrigin",
+                ("image", ApiShape.PlainText),
+                ("architecture", ApiShape.PlainText),
+                ("version", ApiShape.PlainText),
+                ("file_type", ApiShape.PlainText),
+                ("signed_by", ApiShape.Nullable(ApiShape.PlainText)),
+                ("product", ApiShape.Nullable(ApiShape.PlainText)),
+                ("source", ApiShape.Nullable(ApiShape.PlainText)),
+                ("uploaded_by", ApiShape.Nullable(ApiShape.PlainText)),
+                ("held", ApiShape.Bool)))))))));
+
     /// <inheritdoc />
     public ImmutableArray<ApiHandler> Declare() =>
     [
         new(ApiVersion.Two, "BootRecordsHandler", "boot-records/", "How machines booted from racks, newest first.",
         [
+            new("provenance", "GET", "provenance", "Which bytes a machine booted, and who signed them", ApiPermission.User, ApiResult.Json(Origins), ShowOriginsAsync)
+            {
+                Text = "For each boot the files that were served, by digest, and for each the versions with those bytes: the fingerprint of the vendor's key that "
+                    + "signed the document which names them, or who uploaded them. What is not held any more is told from the audit trail.",
+                Parameters =
+                [
+                    ApiParameter.Required("machine", "string", "MAC address."),
+                    ApiParameter.Optional("limit", "int", $"How many boots, 1 to {MaxOrigins}. Default: 1, the last one."),
+                ],
+            },
             new("read", "GET", null, "List boot records", ApiPermission.User, ApiResult.Json(Page), ListAsync)
             {
                 Text = "Results: booting, booted, installing, installed, local, menu, failed (reason says why).",
@@ -105,6 +141,29 @@ internal sealed class BootLogEndpoints(BootLog log) : IApiEndpoints
         });
 
         string? NotEmpty(string name) => request.Query.LastOrNull(name) is { Length: > 0 } value ? value : null;
+    }
+
+    private async Task<ApiAnswer> ShowOriginsAsync(ApiRequest request, CancellationToken cancel)
+    {
+        var errors = new FieldErrors();
+        var limit = Number(request.Query, "limit", errors) ?? 1;
+        if (limit is < 1 or > MaxOrigins)
+            errors.Add("limit", $"Enter a whole number from 1 to {MaxOrigins}.");
+        var text = request.Query.LastOrNull("machine") ?? "";
+        if (!MacAddress.TryParse(text, out var mac))
+            errors.Add("machine", $"'{text}' is not a MAC address; one looks like 52:54:00:aa:bb:01.");
+        if (!errors.IsEmpty)
+            return ApiAnswer.Invalid(errors);
+        var boots = await log.ListAsync(new BootLogQuery(mac.ToString(), null, null, null, (int)limit), cancel);
+        var records = boots.Select(b => (Boot: b, Record: BootProvenance.Read(b.Document))).ToList();
+        var origins = await provenance.FindAsync(records.SelectMany(r => BootProvenance.DigestsOf(r.Record)), cancel);
+        return ApiAnswer.Json(json =>
+        {
+            json.WriteStartArray();
+            foreach (var (boot, record) in records)
+                OriginJson.Write(json, boot, record, origins);
+            json.WriteEndArray();
+        });
     }
 
     private static long? Number(Fields query, string name, FieldErrors errors)

@@ -64,6 +64,11 @@ internal sealed record ApiAction(
     public ApiBody Body { get; init; }
 
     /// <summary>
+    /// The event that a good answer leaves in the audit trail (<c>import.start</c>); null when the change itself writes one, or there is no change.
+    /// </summary>
+    public string? Event { get; init; }
+
+    /// <summary>
     /// The text that the MAAS CLI parses: a title paragraph, a blank line, then a body. The CLI accepts
     /// <c>key=value</c> words only when the body has <c>:param </c> in it.
     /// </summary>

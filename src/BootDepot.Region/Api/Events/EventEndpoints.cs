@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
@@ -47,6 +48,16 @@ internal sealed class EventEndpoints(CatalogDatabase catalog) : IApiEndpoints
             {
                 Parameters = Parameters,
             },
+            new("export", "GET", "export", "Export changes as JSON lines", ApiPermission.Admin, new ApiResult(200, "application/x-ndjson", ApiShape.PlainText), ExportAsync)
+            {
+                Text = "One change per line, oldest first. Ask again with after=ID of the last line until nothing comes: so a collector follows the trail, "
+                    + "whatever happens to either side.",
+                Parameters =
+                [
+                    ApiParameter.Optional("after", "int", "Only changes with a higher id. Default: 0, from the beginning."),
+                    ApiParameter.Optional("limit", "int", $"How many lines, 1 to {AuditTrail.MaxPage}. Default: {AuditTrail.MaxPage}."),
+                ],
+            },
         ]),
     ];
 
@@ -82,6 +93,27 @@ internal sealed class EventEndpoints(CatalogDatabase catalog) : IApiEndpoints
                 json.WriteNull("next_before");
             json.WriteEndObject();
         });
+    }
+
+    private async Task<ApiAnswer> ExportAsync(ApiRequest request, CancellationToken cancel)
+    {
+        var errors = new FieldErrors();
+        var limit = Number(request.Query, "limit", errors) ?? AuditTrail.MaxPage;
+        var after = Number(request.Query, "after", errors) ?? 0;
+        if (limit is < 1 or > AuditTrail.MaxPage)
+            errors.Add("limit", $"Enter a whole number from 1 to {AuditTrail.MaxPage}.");
+        if (!errors.IsEmpty)
+            return ApiAnswer.Invalid(errors);
+        await using var db = await catalog.CreateDbContextAsync(cancel);
+        var lines = new ArrayBufferWriter<byte>();
+        foreach (var e in await AuditTrail.ListAfterAsync(db, after, (int)limit, cancel))
+        {
+            using (var json = new Utf8JsonWriter(lines))
+                Write(json, e);
+            lines.Write("\n"u8);
+        }
+
+        return ApiAnswer.Bytes(lines.WrittenMemory, "application/x-ndjson");
     }
 
     private static long? Number(Fields query, string name, FieldErrors errors)

@@ -53,13 +53,19 @@ internal sealed class NodeGroupEndpoints(CatalogDatabase catalog, RackAdministra
             new("list", "GET", "list", "List clusters", ApiPermission.OpenUnlessBadKey,
                 ApiResult.Json(new ApiShape.ListOf(Group)), ListAsync),
             new("import_boot_images", "POST", "import_boot_images", "Make all clusters fetch images", ApiPermission.Admin,
-                ApiResult.Text(), ImportAllAsync),
+                ApiResult.Text(), ImportAllAsync)
+            {
+                Event = "rack.import",
+            },
         ]),
         new(ApiVersion.One, "NodeGroupHandler", "nodegroups/{uuid}/", "One cluster.",
         [
             new("read", "GET", null, "Show a cluster", ApiPermission.User, ApiResult.Json(Group), ReadAsync),
             new("import_boot_images", "POST", "import_boot_images", "Make a cluster fetch images", ApiPermission.Admin,
-                ApiResult.Text(), ImportOneAsync),
+                ApiResult.Text(), ImportOneAsync)
+            {
+                Event = "rack.import",
+            },
         ]),
         new(ApiVersion.One, "BootImagesHandler", "nodegroups/{uuid}/boot-images/", "Images of a cluster.",
         [

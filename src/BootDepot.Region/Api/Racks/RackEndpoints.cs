@@ -48,6 +48,7 @@ internal sealed class RackEndpoints(RackAdministration racks) : IApiEndpoints
             new("import_boot_images", "POST", "import_boot_images", "Make all racks fetch images", ApiPermission.EditControllers,
                 ApiResult.Text(202), ImportAllAsync)
             {
+                Event = "rack.import",
                 Text = "Racks follow the region by themselves; this makes them look at once, whatever their time windows say.",
             },
         ]),
@@ -56,7 +57,10 @@ internal sealed class RackEndpoints(RackAdministration racks) : IApiEndpoints
             new("read", "GET", null, "Show a rack", ApiPermission.User, ApiResult.Json(Rack), (request, cancel) =>
                 WithRackAsync(request, rack => ApiAnswer.Json(json => Write(json, rack)), cancel)),
             new("import_boot_images", "POST", "import_boot_images", "Make a rack fetch images", ApiPermission.EditControllers,
-                ApiResult.Text(202), ImportOneAsync),
+                ApiResult.Text(202), ImportOneAsync)
+            {
+                Event = "rack.import",
+            },
             new("list_boot_images", "GET", "list_boot_images", "List the images of a rack", ApiPermission.ViewControllers,
                 ApiResult.Json(Images), (request, cancel) =>
                     WithRackAsync(request, rack => ApiAnswer.Json(json => WriteImages(json, rack)), cancel)),

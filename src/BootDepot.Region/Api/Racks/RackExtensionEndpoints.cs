@@ -64,7 +64,10 @@ internal sealed class RackExtensionEndpoints(
                 Text = "Its key opens nothing any more. What it holds stays on its disk.",
             },
             new("import_boot_images", "POST", "import_boot_images", "Make a rack fetch images now", ApiPermission.EditControllers,
-                ApiResult.Text(202), ImportAsync),
+                ApiResult.Text(202), ImportAsync)
+            {
+                Event = "rack.import",
+            },
         ]),
     ];
 

@@ -1,11 +1,13 @@
 using System;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Region.Api.Answers;
 using BootDepot.Region.Api.Declarations;
 using BootDepot.Region.Api.Description;
+using BootDepot.Region.Api.Events;
 using BootDepot.Region.Api.Requests;
 using BootDepot.Region.Auth;
 using BootDepot.Region.Sessions;
@@ -18,7 +20,8 @@ namespace BootDepot.Region.Api.Routing;
 /// MAAS's, so that nobody learns about an object, or has a body read, without the right to.
 /// </summary>
 internal sealed class ApiDispatcher(
-    ApiRoutes routes, ApiDescription description, OAuthVerifier verifier, BrowserSessions sessions, FormReader forms)
+    ApiRoutes routes, ApiDescription description, OAuthVerifier verifier, BrowserSessions sessions, FormReader forms,
+    CommandTrail trail)
 {
     private const int MaxQueryFields = 1000;
     // An answer that a browser is led to loads and runs nothing (W3C Content Security Policy, level 3).
@@ -161,7 +164,21 @@ internal sealed class ApiDispatcher(
         var request = new ApiRequest(
             exchange.Http, exchange.Route.Handler, exchange.Route.Values, exchange.Query.Without("oauth_"),
             exchange.Form ?? Form.Empty, exchange.Identity);
-        return await action.RunAsync(request, cancel);
+        var answer = await action.RunAsync(request, cancel);
+        if (action.Event is { } name && answer.Status < 300)
+            await trail.NoteAsync(request.Actor, name, SubjectOf(exchange.Http.Request.Path.Value!), DetailsOf(request.Fields), cancel);
+        return answer;
+    }
+
+    // /MAAS/api/2.0/racks/4y3h7n/ is racks/4y3h7n.
+    private static string SubjectOf(string path) => string.Join('/', path.Split('/', StringSplitOptions.RemoveEmptyEntries).Skip(3));
+
+    private static JsonObject? DetailsOf(Fields fields)
+    {
+        var details = new JsonObject();
+        foreach (var (name, value) in fields.Pairs.Where(p => p.Key != "op" && !p.Key.StartsWith("oauth_", StringComparison.Ordinal)))
+            details[name] = value;
+        return details.Count == 0 ? null : details;
     }
 
     private async Task ReadFormAsync(Exchange exchange, FormLimits limits, CancellationToken cancel)

@@ -123,7 +123,7 @@ internal sealed class SessionEndpoints(
         var http = request.Http.Request;
         // A browser that signs in again must not leave its former session behind.
         await sessions.EndAsync(http, cancel);
-        var value = await sessions.BeginAsync(user.Username, cancel);
+        var value = await sessions.BeginAsync(user.Username, request.Http.Connection.RemoteIpAddress?.ToString(), cancel);
         var proof = SessionCookie.ProofOf(System.Buffers.Text.Base64Url.DecodeFromChars(value));
         var answer = await AnswerAsync(user.Username, user.IsAdmin, proof, cancel);
         return answer with { Headers = answer.Headers.Add(new("Set-Cookie", SessionCookie.Header(http, value, BrowserSessions.Lifetime))) };

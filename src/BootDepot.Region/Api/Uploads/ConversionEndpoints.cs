@@ -49,6 +49,7 @@ internal sealed class ConversionEndpoints(CatalogDatabase catalog, ConversionQue
             new("read", "GET", null, "Show a conversion", ApiPermission.User, ApiResult.Json(Shape), ReadAsync),
             new("stop", "POST", "stop", "Stop a conversion", ApiPermission.EditBootEntities, ApiResult.Json(Shape), StopAsync)
             {
+                Event = "conversion.stop",
                 Text = "Its temporary files go within a second or two; the uploaded bytes stay. Nothing happens when it has ended.",
             },
         ]),

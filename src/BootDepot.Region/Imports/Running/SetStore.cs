@@ -9,6 +9,7 @@ using BootDepot.Catalog.Events;
 using BootDepot.Catalog.Imports;
 using BootDepot.Catalog.Resources;
 using BootDepot.Region.Lifetimes;
+using BootDepot.Region.Resources;
 using BootDepot.Images.Planning;
 using BootDepot.Images.Products;
 using Microsoft.EntityFrameworkCore;
@@ -69,7 +70,7 @@ internal sealed class SetStore(CatalogDatabase catalog, TimeProvider time, Lease
                     set.Resource!.Updated = now;
                     Describe(set.Resource, planned.Image);
                     AuditTrail.Append(
-                        context, time, Actor.System, "boot-resource.publish", $"boot-resource/{set.ResourceId}", null, Facts(set));
+                        context, time, Actor.System, "boot-resource.publish", $"boot-resource/{set.ResourceId}", null, PublishedFacts.Of(set.Resource, set));
                 }
 
                 return true;

@@ -99,7 +99,7 @@ internal sealed class ConversionRun(
                 if (row.File is not { Set: { Resource: { } resource } set } file)
                     return;
                 (file.Sha256, file.Size) = (result.Digest.Hex, result.Size);
-                UploadCompletion.Publish(db, resource, set, file, now);
+                UploadCompletion.Publish(db, resource, set, file, time);
             },
             cancel);
         changes.Raise();
