@@ -43,7 +43,7 @@ internal static class BundleComposer
     {
         var named = StreamLocation.Parse(url);
         if (named.IndexPath != location.IndexPath)
-            throw new CommandFailure(new Fault("bundle-source-unnamed", $"The index read was {location.IndexPath}, but {url} stands for {named.IndexPath}. Say --as with the URL of that index."));
+            throw new CommandFailure(new Fault("bundle-source-unnamed", $"The index read was {location.IndexPath}, but {named} stands for {named.IndexPath}. Say --as with the URL of that index."));
         return named.IndexPath.Value == StreamLocation.DefaultIndexPath ? named.BaseUrl + "/" : named.ToString();
     }
 

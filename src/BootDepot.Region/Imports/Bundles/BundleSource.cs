@@ -7,6 +7,7 @@ using System.Threading.Tasks;
 using BootDepot.Catalog;
 using BootDepot.Catalog.Events;
 using BootDepot.Catalog.Sources;
+using BootDepot.Images;
 using BootDepot.Images.Selections;
 using BootDepot.Region.Imports.Sources;
 using BootDepot.Simplestreams;
@@ -60,7 +61,7 @@ internal sealed class BundleSource(CatalogDatabase catalog, Bundle bundle, TimeP
                 {
                     ["bundle"] = bundle.Id.Hex,
                     ["signed_by"] = bundle.Signature?.PrimaryKey.Hex,
-                    ["url"] = source.Url,
+                    ["url"] = UrlText.WithoutPassword(source.Url),
                 });
                 return source.Id;
             },
