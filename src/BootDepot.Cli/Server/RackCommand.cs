@@ -59,6 +59,7 @@ internal static class RackCommand
     private static async Task<int> RunAsync(CommandHost host, Func<RackOptions> read, CancellationToken cancel)
     {
         var options = read();
+        using var telemetry = Telemetry.StartOrNull(host, "bootdepot-rack");
         try
         {
             await using var rack = await RackHost.StartAsync(options, cancel);

@@ -86,6 +86,7 @@ internal static class RegionCommand
     {
         var configuration = RegionConfiguration.Read(host, config, flags);
         var options = configuration.ToOptions() with { Logging = ServerLog.Console };
+        using var telemetry = Telemetry.StartOrNull(host, "bootdepot-region");
         await using var region = await RegionHost.StartAsync(options, cancel);
         host.WriteOut($"BootDepot answers on {region.Url}MAAS/{(region.TlsUrl is { } tls ? $" and {tls}MAAS/" : "")}\n");
         // systemd.exec(5): set where a service manager writes what is said here into a journal, which others read and which is kept.

@@ -34,6 +34,9 @@ internal sealed partial class ConfigurationFollower(
     /// <summary>The last one; null when the region never told any.</summary>
     public RackConfiguration? Current => _current;
 
+    /// <summary>The trace of what made the region tell the last one; null when it names none.</summary>
+    public string? Cause { get; private set; }
+
     /// <summary>Why the region cannot be followed at present; null when it can.</summary>
     public Fault? Fault { get; private set; }
 
@@ -98,6 +101,7 @@ internal sealed partial class ConfigurationFollower(
             var configuration = JsonSerializer.Deserialize(reply.Body, RackWire.Default.RackConfiguration)!;
             RackFolder.Replace(folder.Configuration, reply.Body);
             _etag = reply.ETag;
+            Cause = reply.Cause;
             Apply(configuration);
             return null;
         }

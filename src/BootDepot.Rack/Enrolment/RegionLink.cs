@@ -15,7 +15,11 @@ namespace BootDepot.Rack.Enrolment;
 /// <param name="Status">HTTP status.</param>
 /// <param name="ETag">Entity tag; null when there is none.</param>
 /// <param name="Body">The body.</param>
-internal sealed record RegionReply(HttpStatusCode Status, string? ETag, byte[] Body);
+internal sealed record RegionReply(HttpStatusCode Status, string? ETag, byte[] Body)
+{
+    /// <summary>The trace of what made the region answer now; null when it names none.</summary>
+    public string? Cause { get; init; }
+}
 
 /// <summary>
 /// Speaks to the region, whichever of its addresses answers: the one that answered last is asked first, and one that does not
@@ -72,7 +76,7 @@ internal sealed class RegionLink(HttpSender http, ImmutableArray<Uri> regions)
         }
 
         var (answer, fault) = await http.ExchangeAsync(request, MaxAnswer, patience, cancel);
-        return answer is null ? (null, fault) : (new RegionReply(answer.Status, answer.ETag, answer.Body), null);
+        return answer is null ? (null, fault) : (new RegionReply(answer.Status, answer.ETag, answer.Body) { Cause = answer.Cause }, null);
     }
 
     private void Demote(Uri region) =>

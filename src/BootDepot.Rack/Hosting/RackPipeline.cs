@@ -17,12 +17,24 @@ internal static class RackPipeline
 
     public static void Use(IApplicationBuilder app, Served served)
     {
-        app.Run(http => DispatchAsync(served, http));
+        app.Run(async http =>
+        {
+            var span = RequestTraces.StartOrNull(RackTraces.Source, http.Request);
+            try
+            {
+                await DispatchAsync(served, http);
+            }
+            finally
+            {
+                RequestTraces.End(span, http.Response);
+            }
+        });
     }
 
     private static Task DispatchAsync(Served served, HttpContext http)
     {
         var path = http.Request.Path.Value ?? "/";
+        RequestTraces.Name(RackTraces.Source, path.StartsWith(PeerPath, StringComparison.Ordinal) ? PeerPath : "/", path);
         var isReading = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method);
         if (isReading && path == "/healthz")
             return HealthAsync(http);

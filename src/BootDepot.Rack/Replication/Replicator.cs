@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Threading;
@@ -51,6 +52,7 @@ internal sealed partial class Replicator : IAsyncDisposable
     private DateTimeOffset _showAt = DateTimeOffset.MinValue;
     private DateTimeOffset _cleanAt = DateTimeOffset.MinValue;
     private DateTimeOffset? _retryAt;
+    private Activity? _span; // from the reading of another stream until all of it is held
 
     public Replicator(RackParts parts, RackOptions options, ILogger<Replicator> log)
     {
@@ -114,6 +116,7 @@ internal sealed partial class Replicator : IAsyncDisposable
     {
         await _queue.CloseAsync();
         await _onDemand.DisposeAsync();
+        _span?.Dispose();
         _room.Dispose();
     }
 
@@ -121,6 +124,7 @@ internal sealed partial class Replicator : IAsyncDisposable
     {
         ApplyConfiguration();
         await LookAsync(cancel);
+        Activity.Current = _span; // what this step begins is part of it
         if (_offers is null)
             return;
         if (_retryAt <= _time.GetUtcNow())
@@ -157,6 +161,7 @@ internal sealed partial class Replicator : IAsyncDisposable
             return;
         if (_fault is not null && now < _lookAt)
             return;
+        BeginSpan();
         foreach (var region in _parts.Link.Order)
         {
             var (offers, fault) = await _parts.Stream.ReadAsync(region, configuration.Stream, cancel);
@@ -204,6 +209,26 @@ internal sealed partial class Replicator : IAsyncDisposable
         _former = whole;
         if (isDone)
             _parts.Stream.MarkServed();
+        if (isDone && _fault is null)
+            EndSpan(_plan.Wanted.Length);
+    }
+
+    /// <summary>What the rack does now belongs to the trace of what made the region call it, if the region names one.</summary>
+    private void BeginSpan()
+    {
+        if (!RackTraces.Source.HasListeners())
+            return;
+        _span?.Dispose();
+        _ = ActivityContext.TryParse(_parts.Follower.Cause, null, isRemote: true, out var cause);
+        _span = RackTraces.Source.StartActivity("sync", ActivityKind.Consumer, cause);
+        _span?.SetTag("bootdepot.stream", _configuration?.Stream);
+    }
+
+    private void EndSpan(int images)
+    {
+        _span?.SetTag("bootdepot.images", images);
+        _span?.Dispose();
+        _span = null;
     }
 
     private void Fetch()

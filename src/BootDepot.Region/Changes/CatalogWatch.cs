@@ -8,5 +8,5 @@ namespace BootDepot.Region.Changes;
 /// <summary>Raises this region's signal when another region has changed what clients may see.</summary>
 internal sealed class CatalogWatch(CatalogDatabase catalog, ChangeSignal changes) : BackgroundService
 {
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => catalog.WatchAsync(changes.Raise, stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => catalog.WatchAsync(changes.RaiseForOthers, stoppingToken);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -13,12 +14,23 @@ public sealed class ChangeSignal
     private readonly Lock _gate = new();
     private TaskCompletionSource _next = New();
     private long _version;
+    private volatile string? _cause;
 
     /// <summary>Rises with every change; starts at 0.</summary>
     public long Version => Interlocked.Read(ref _version);
 
+    /// <summary>The trace in which the last change of this process was made (a W3C traceparent); null when nobody traces.</summary>
+    public string? Cause => _cause;
+
     /// <summary>Says that a change is committed.</summary>
     public void Raise()
+    {
+        _cause = Activity.Current is { Recorded: true } span ? span.Id : null;
+        RaiseForOthers();
+    }
+
+    /// <summary>Says that another process has committed a change, or that this one has, which is no change then.</summary>
+    public void RaiseForOthers()
     {
         TaskCompletionSource waiting;
         lock (_gate)

@@ -29,7 +29,7 @@ internal sealed class NeighbourWatch(CatalogDatabase catalog, ChangeSignal chang
                     continue;
                 var newest = await LastEventAsync(stoppingToken);
                 if (seen is { } before && newest > before.Event && await HaveImagesChangedAsync(before.Event, stoppingToken))
-                    changes.Raise();
+                    changes.RaiseForOthers();
                 seen = (mark, newest);
             }
             catch (Exception e) when (catalog.FaultOrNull(e) is not null)

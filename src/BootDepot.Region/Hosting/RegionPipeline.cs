@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using BootDepot.Region.Observing;
+using BootDepot.Serving;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -17,12 +18,14 @@ internal static class RegionPipeline
         app.Run(async http =>
         {
             var began = Stopwatch.GetTimestamp();
+            var span = RequestTraces.StartOrNull(RegionTraces.Source, http.Request);
             try
             {
                 await failures.ServeAsync(http, places.ServeAsync);
             }
             finally
             {
+                RequestTraces.End(span, http.Response);
                 metrics.Count(http.Request.Path.Value ?? "/", http.Response.StatusCode, Stopwatch.GetElapsedTime(began));
             }
         });

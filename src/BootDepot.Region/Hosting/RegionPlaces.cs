@@ -11,6 +11,7 @@ using BootDepot.Region.Observing;
 using BootDepot.Region.Publishing;
 using BootDepot.Region.Ui;
 using BootDepot.Region.Uploads.Tus;
+using BootDepot.Serving;
 using Microsoft.AspNetCore.Http;
 
 namespace BootDepot.Region.Hosting;
@@ -51,9 +52,13 @@ internal sealed class RegionPlaces(
         // libmaas and the CLI post to …/api/2.0//account/: runs of slashes are one.
         var path = CollapseSlashes(http.Request.Path.Value ?? "/");
         http.Request.Path = path;
-        return All.FirstOrDefault(p => p.Serves(path)) is { } place
-            ? place.ServeAsync(http, path)
-            : ApiAnswer.Text("Not Found", StatusCodes.Status404NotFound).SendAsync(http, http.RequestAborted);
+        if (All.FirstOrDefault(p => p.Serves(path)) is { } place)
+        {
+            RequestTraces.Name(RegionTraces.Source, place.Name, path);
+            return place.ServeAsync(http, path);
+        }
+
+        return ApiAnswer.Text("Not Found", StatusCodes.Status404NotFound).SendAsync(http, http.RequestAborted);
     }
 
     private static RegionPlace At(string path, Func<HttpContext, Task> serveAsync) => new(path, p => p == path, (http, _) => serveAsync(http));

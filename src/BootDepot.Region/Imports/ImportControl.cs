@@ -12,6 +12,7 @@ using BootDepot.Region.Imports.Planning;
 using BootDepot.Region.Imports.Progress;
 using BootDepot.Region.Imports.Running;
 using BootDepot.Region.Imports.Sources;
+using BootDepot.Region.Observing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
@@ -234,6 +235,7 @@ internal sealed partial class ImportControl : IAsyncDisposable
     private async Task RunAsync(ActiveRun active, LeaseGrant lease)
     {
         LogBegin(active.RunId);
+        using var span = RegionTraces.StartImportOrNull(active.RunId);
         using var renewal = new CancellationTokenSource();
         var renewing = Task.WhenAll(RenewAsync(active, lease, renewal.Token), _catalog.IsShared ? HeedOthersAsync(active, renewal.Token) : Task.CompletedTask);
         var state = ImportState.Done;
@@ -274,10 +276,10 @@ internal sealed partial class ImportControl : IAsyncDisposable
 
         await renewal.CancelAsync();
         await renewing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await EndAsync(active, lease, state);
+        RegionTraces.End(span, state, await EndAsync(active, lease, state));
     }
 
-    private async Task EndAsync(ActiveRun active, LeaseGrant lease, ImportState state)
+    private async Task<ImportProgress> EndAsync(ActiveRun active, LeaseGrant lease, ImportState state)
     {
         active.Board.End(state, _time.GetUtcNow());
         var progress = active.Board.Read();
@@ -300,6 +302,7 @@ internal sealed partial class ImportControl : IAsyncDisposable
         // Not after a stop: who stops means all that was asked for before. Nor when the process ends; the next start goes on.
         if (isMoreWanted && !_isClosing && state is ImportState.Done or ImportState.Incomplete)
             _following = Task.Run(() => FollowAsync(active.RunId), CancellationToken.None);
+        return progress;
     }
 
     private async Task FollowAsync(int run)

@@ -19,6 +19,9 @@ internal sealed class RackBriefing(
     /// <summary>The longest that a rack may wait for a change.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(25);
 
+    /// <summary>The trace of the change that racks were told last; null when nobody traces.</summary>
+    public string? Cause => images.Cause;
+
     /// <summary>
     /// The configuration, with its entity tag; null when it is still the one that the rack has after <paramref name="wait"/>.
     /// </summary>

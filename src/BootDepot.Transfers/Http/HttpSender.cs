@@ -117,11 +117,13 @@ public sealed class HttpSender : IDisposable
     {
         var url = request.RequestUri!;
         request.Headers.UserAgent.ParseAdd(_settings.UserAgent);
+        using var span = TransferTraces.StartOrNull(request);
         using var stall = new StallTimer(patience, Time, cancel);
         try
         {
             stall.Moved();
             using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall.Token);
+            TransferTraces.Answered(span, response);
             await using var body = await response.Content.ReadAsStreamAsync(stall.Token);
             using var all = new System.IO.MemoryStream();
             var piece = new byte[16 * 1024];
@@ -132,7 +134,8 @@ public sealed class HttpSender : IDisposable
                 await all.WriteAsync(piece.AsMemory(0, count), stall.Token);
             }
 
-            return (new ExchangeAnswer(response.StatusCode, response.Headers.ETag?.ToString(), all.ToArray()), null);
+            var cause = response.Headers.TryGetValues("traceparent", out var traces) ? traces.FirstOrDefault() : null;
+            return (new ExchangeAnswer(response.StatusCode, response.Headers.ETag?.ToString(), all.ToArray()) { Cause = cause }, null);
         }
         catch (OperationCanceledException) when (stall.Expired)
         {
@@ -167,10 +170,13 @@ public sealed class HttpSender : IDisposable
         request.Headers.UserAgent.ParseAdd(_settings.UserAgent);
         request.Headers.Authorization = authorization;
         prepare(request.Headers);
+        using var span = TransferTraces.StartOrNull(request);
         using var stall = new StallTimer(_settings.StallTimeout + _settings.ConnectTimeout, Time, cancel);
         try
         {
-            return (await ClientOf(url).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall.Token), null);
+            var response = await ClientOf(url).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall.Token);
+            TransferTraces.Answered(span, response);
+            return (response, null);
         }
         catch (OperationCanceledException) when (stall.Expired)
         {
@@ -225,7 +231,7 @@ public sealed class HttpSender : IDisposable
             UseCookies = false,
             UseProxy = proxy is not null,
             Proxy = proxy,
-            ActivityHeadersPropagator = null, // vendors have no use for our trace ids
+            ActivityHeadersPropagator = null, // TransferTraces does it, when somebody listens
         };
         if (_settings.CaFiles.Count > 0 || site?.CertificateAuthorities is not null)
             handler.SslOptions.CertificateChainPolicy = TrustOurToo(site?.CertificateAuthorities);
@@ -261,4 +267,8 @@ public sealed class HttpSender : IDisposable
 /// <param name="Status">HTTP status.</param>
 /// <param name="ETag">Entity tag with its quotes; null when there is none.</param>
 /// <param name="Body">The body.</param>
-public sealed record ExchangeAnswer(HttpStatusCode Status, string? ETag, byte[] Body);
+public sealed record ExchangeAnswer(HttpStatusCode Status, string? ETag, byte[] Body)
+{
+    /// <summary>The trace of what made the server answer as it does (a W3C traceparent); null when it names none.</summary>
+    public string? Cause { get; init; }
+}

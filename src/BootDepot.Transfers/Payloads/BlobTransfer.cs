@@ -36,6 +36,14 @@ internal sealed class BlobTransfer(
 
     public async Task<BlobOutcome> RunAsync(CancellationToken cancel)
     {
+        using var span = TransferTraces.StartOrNull(request);
+        var outcome = await RunToTheEndAsync(cancel);
+        TransferTraces.End(span, outcome);
+        return outcome;
+    }
+
+    private async Task<BlobOutcome> RunToTheEndAsync(CancellationToken cancel)
+    {
         try
         {
             return await TryServersAsync(cancel);
@@ -265,6 +273,7 @@ internal sealed class BlobTransfer(
     private async ValueTask CountAsync(int bytes, CancellationToken cancel)
     {
         _fetched += bytes;
+        TransferTraces.Count(bytes);
         gates.Count(bytes);
         if (settings.OnBytes is { } pass)
             await pass(bytes, cancel);

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
@@ -83,10 +84,13 @@ internal sealed class RackOwnEndpoints(
                 var wait = int.TryParse(request.Query.LastOrNull("wait"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : 0;
                 var known = request.Http.Request.Headers.IfNoneMatch.ToString();
                 return await briefing.ReadOrNullAsync(rack, known, TimeSpan.FromSeconds(wait), cancel) is var (body, etag)
-                    ? ApiAnswer.Bytes(body, "application/json") with { Headers = [new("ETag", etag), new("Cache-Control", "no-store")] }
+                    ? ApiAnswer.Bytes(body, "application/json") with { Headers = [new("ETag", etag), new("Cache-Control", "no-store"), .. Cause()] }
                     : ApiAnswer.Bytes(default, "application/json", 304) with { Headers = [new("ETag", known)] };
             },
             cancel);
+
+    // What the rack does now belongs to the trace of the import that it is told of.
+    private KeyValuePair<string, string>[] Cause() => briefing.Cause is { } cause ? [new("traceparent", cause)] : [];
 
     private Task<ApiAnswer> ReportAsync(ApiRequest request, CancellationToken cancel) =>
         AsRackAsync(
