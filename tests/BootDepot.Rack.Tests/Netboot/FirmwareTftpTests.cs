@@ -72,7 +72,7 @@ public sealed class FirmwareTftpTests : IAsyncLifetime
     [Fact]
     public void P08_an_error_after_the_options_is_a_normal_end_and_the_next_request_is_answered()
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 10_000 };
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 60_000 };
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         socket.SendTo(TftpClient.Request("bootx64.efi", "octet", ("tsize", "0"), ("blksize", "1468"), ("windowsize", "4")), _tftp.LocalEndPoint);
         var packet = new byte[1500];

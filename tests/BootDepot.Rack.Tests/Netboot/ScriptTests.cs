@@ -17,7 +17,7 @@ public sealed class ScriptTests
 {
     private const string Mac = "52:54:00:aa:bb:01";
 
-    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Wait = TimeSpan.FromMinutes(2);
 
     private static readonly (string, string, object)[] Files =
     [

@@ -72,7 +72,7 @@ public sealed class LinkTests
         await site.UntilSyncedAsync(rack);
         var took = await AssignAsync(site, rack);
         TestContext.Current.TestOutputHelper?.WriteLine($"An assignment was there after {took.TotalMilliseconds:F0} ms.");
-        took.ShouldBeLessThan(TimeSpan.FromSeconds(10), "a second, and more only on a busy machine");
+        took.ShouldBeLessThan(TimeSpan.FromSeconds(20), "a second, and more only on a busy machine");
         await PublishAsync(site, "20260401");
         await site.UntilSyncedAsync(rack);
     }

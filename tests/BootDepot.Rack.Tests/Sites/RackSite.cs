@@ -133,11 +133,11 @@ internal sealed class RackSite : IAsyncDisposable
     /// <summary>Waits for a condition.</summary>
     public static async Task UntilAsync(Func<Task<bool>> condition, string what)
     {
-        var end = DateTimeOffset.UtcNow.AddMinutes(3);
+        var end = DateTimeOffset.UtcNow.AddMinutes(10);
         while (!await condition())
         {
             if (DateTimeOffset.UtcNow > end)
-                throw new TimeoutException($"Waited three minutes for {what}.");
+                throw new TimeoutException($"Waited ten minutes for {what}.");
             await Task.Delay(20);
         }
     }

@@ -5,6 +5,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
+using BootDepot.Testing;
 
 namespace BootDepot.Rack.Tests.Sites;
 
@@ -36,7 +37,7 @@ internal sealed class Relay : IAsyncDisposable
     /// <summary>Bytes that went to the rack, headers included.</summary>
     public long ToRack => Interlocked.Read(ref _toRack);
 
-    /// <summary>Bytes per second and connection; null for no limit.</summary>
+    /// <summary>Bytes per second and connection, and no more than the rack reads; null for no limit.</summary>
     public int? Rate { get; set; }
 
     /// <summary>Flips one bit of the byte that is so far away, once.</summary>
@@ -107,8 +108,11 @@ internal sealed class Relay : IAsyncDisposable
             if (isDown)
                 Spoil(piece.AsSpan(0, count));
             await to.WriteAsync(piece.AsMemory(0, count), _stop.Token);
-            if (isDown && Rate is { } rate)
-                await Task.Delay(TimeSpan.FromSeconds((double)count / rate), _stop.Token);
+            if (!isDown || Rate is not { } rate)
+                continue;
+            await Task.Delay(TimeSpan.FromSeconds((double)count / rate), _stop.Token);
+            // A rack that has no time to read is not sent more: what it would lose when it is killed is not its doing.
+            await Unread.EmptiedAsync(((IPEndPoint)to.Socket.RemoteEndPoint!).Port, ((IPEndPoint)to.Socket.LocalEndPoint!).Port, _stop.Token);
         }
     }
 

@@ -101,7 +101,7 @@ public sealed class OtherClientsMatrixTests
             {
                 UseShellExecute = false, WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
             })!;
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
             var output = program.StandardOutput.ReadToEndAsync();
             var errors = program.StandardError.ReadToEndAsync();
             try

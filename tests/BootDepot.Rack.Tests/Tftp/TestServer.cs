@@ -19,7 +19,7 @@ internal sealed class TestServer : IAsyncDisposable
         FirstRetransmit = TimeSpan.FromMilliseconds(40),
         ShortestRetransmit = TimeSpan.FromMilliseconds(8),
         LongestRetransmit = TimeSpan.FromMilliseconds(80),
-        GiveUpAfter = TimeSpan.FromSeconds(15),
+        GiveUpAfter = TimeSpan.FromSeconds(60),
         StopGrace = TimeSpan.FromMilliseconds(50),
         MaxTransfersPerAddress = 512,
     };

@@ -30,7 +30,7 @@ public sealed class TftpServerTests
     {
         await using var server = new TestServer(Patient);
         server.Files["f"] = TestServer.Bytes(length);
-        var client = new TftpClient(server.Address, timeoutMilliseconds: 10_000);
+        var client = new TftpClient(server.Address, timeoutMilliseconds: 60_000);
         client.Get("f").ShouldBe(server.Files["f"]);
         client.DataPackets.ShouldBe((length / 512) + 1);
         var ended = server.NextCompletion();

@@ -54,7 +54,7 @@ internal sealed class ImportFixture : IAsyncDisposable
     public static ImportOptions Quick => new()
     {
         ReadDelay = TimeSpan.FromMilliseconds(10),
-        StallTimeout = TimeSpan.FromSeconds(1),
+        StallTimeout = TimeSpan.FromSeconds(5),
         SpaceReserve = 0,
         Transfers = new TransferSettings
         {
@@ -140,7 +140,7 @@ internal sealed class ImportFixture : IAsyncDisposable
 
     public static async Task WaitAsync(Func<bool> condition)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(10));
         while (!condition())
             await Task.Delay(5, patience.Token);
     }

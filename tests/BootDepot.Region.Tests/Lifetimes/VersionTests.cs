@@ -21,7 +21,7 @@ public sealed class VersionTests
         f.Mirror.Forget();
         var clock = Stopwatch.StartNew();
         var reply = await f.ActAsync("rollback", Image);
-        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(30), "less than a second as a rule");
         reply.Status.ShouldBe(200, reply.Text);
         (await f.VersionsAsync()).ShouldBe(["20260301 withheld", "20260201 served", "20260101 former"]);
         (await f.WireVersionsAsync()).ShouldBe(["20260201", "20260101"]);

@@ -62,7 +62,7 @@ public sealed class RackApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_rack_that_waits_is_told_of_a_new_image_an_assignment_and_a_wish_to_import_within_a_second()
+    public async Task A_rack_that_waits_is_told_of_a_new_image_an_assignment_and_a_wish_to_import_at_once()
     {
         var rack = await EnrolAsync(await TokenAsync(), "rack1");
         var first = await GetAsync("rack/configuration/?wait=20", rack.Key);
@@ -84,7 +84,7 @@ public sealed class RackApiTests : IAsyncLifetime
             var clock = Stopwatch.StartNew();
             await change();
             var answer = await waiting;
-            clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(1));
+            clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10), "less than a second as a rule; it would wait for twenty");
             answer.Status.ShouldBe(200);
             answer.Header("ETag").ShouldNotBe(etag);
             etag = answer.Header("ETag")!;

@@ -39,11 +39,11 @@ public sealed class OutageTests(ITestOutputHelper output)
             await s3.MakeBucketAsync(bucket.Bucket);
             await using var region = new RegionProcess(folder["data"], postgres.ConnectionTo(await postgres.CreateDatabaseAsync()), JsonSerializer.Serialize(bucket));
             await region.StartAsync();
-            using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(100) };
+            using var http = new HttpClient { Timeout = TimeSpan.FromMinutes(5) };
             Fill(mirror, stream);
             (await region.SendAsync(http, "POST", "boot-sources/", Seed.Form(("url", mirror.Url), ("keyring_data", Convert.ToBase64String(stream.Keyring))))).Status.ShouldBe(201);
             (await region.SendAsync(http, "POST", "boot-resources/?op=import")).Status.ShouldBe(200);
-            using var ends = new CancellationTokenSource(TimeSpan.FromMinutes(8));
+            using var ends = new CancellationTokenSource(TimeSpan.FromMinutes(15));
             var bytes = Seed.Bytes(24 * Chunk, 77);
             var upload = UploadAsync(region, http, bytes, ends.Token);
 
@@ -109,7 +109,7 @@ public sealed class OutageTests(ITestOutputHelper output)
             Fill(mirror, stream);
             (await region.AdminAsync("POST", "boot-sources/", Seed.Form(("url", mirror.Url), ("keyring_data", Convert.ToBase64String(stream.Keyring))))).Status.ShouldBe(201);
             (await region.AdminAsync("POST", "boot-resources/?op=import")).Status.ShouldBe(200);
-            using var ends = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+            using var ends = new CancellationTokenSource(TimeSpan.FromMinutes(10));
             await UntilAsync(() => Task.FromResult(mirror.BytesSent > ImageSize / 8), ends.Token);
             await s3.PauseAsync();
             await UntilAsync(async () => (await region.AdminAsync("GET", "imports/")).Text.Contains("interrupted", StringComparison.Ordinal), ends.Token);

@@ -31,9 +31,9 @@ public sealed class RackFailoverTests(ITestOutputHelper output)
         await SyncedAsync(two, two.B, rack); // each knows what was told to the other
 
         // The rack follows A. What is changed at B reaches it too, long before its question at A ends by itself.
-        (await TellAsync(two, two.B, rack, "52:54:00:aa:bb:01")).ShouldBeLessThan(TimeSpan.FromSeconds(15), "a second, and more only on a busy machine");
+        (await TellAsync(two, two.B, rack, "52:54:00:aa:bb:01")).ShouldBeLessThan(TimeSpan.FromSeconds(20), "a second, and more only on a busy machine");
         (await two.SendAsync(two.B, "PUT", $"racks/{rack.Id}/", Seed.Form([("bytes_per_second", $"{BytesPerSecond}")]))).Status.ShouldBe(200);
-        (await TellAsync(two, two.B, rack, "52:54:00:aa:bb:02")).ShouldBeLessThan(TimeSpan.FromSeconds(15));
+        (await TellAsync(two, two.B, rack, "52:54:00:aa:bb:02")).ShouldBeLessThan(TimeSpan.FromSeconds(20));
 
         var before = await rack.FetchedAsync();
         Publish(vendor, mirror, "20260401");
@@ -45,7 +45,7 @@ public sealed class RackFailoverTests(ITestOutputHelper output)
         await SyncedAsync(two, two.B, rack);
         var fetched = await rack.FetchedAsync() - before;
         output.WriteLine($"told by the other after {told.TotalSeconds:F1} s; {kept} bytes when it was killed, {fetched} in the end of {4 * Size}");
-        told.ShouldBeLessThan(TimeSpan.FromSeconds(15), "seconds, and more only on a busy machine");
+        told.ShouldBeLessThan(TimeSpan.FromSeconds(20), "seconds, and more only on a busy machine");
         kept.ShouldBeLessThan(4 * Size, "killed in the middle");
         fetched.ShouldBeInRange(4 * Size, (long)(4 * Size * 1.02) + 100_000);
 
@@ -92,7 +92,7 @@ public sealed class RackFailoverTests(ITestOutputHelper output)
         var watch = Stopwatch.StartNew();
         while (!await condition())
         {
-            watch.Elapsed.ShouldBeLessThan(TimeSpan.FromMinutes(2));
+            watch.Elapsed.ShouldBeLessThan(TimeSpan.FromMinutes(10));
             await Task.Delay(20);
         }
     }

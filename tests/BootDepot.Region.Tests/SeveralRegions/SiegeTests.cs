@@ -25,7 +25,7 @@ public sealed class SiegeTests(ITestOutputHelper output)
         int.Parse(Environment.GetEnvironmentVariable("BOOTDEPOT_SIEGE_SECONDS") ?? "40", CultureInfo.InvariantCulture));
 
     // Longer than a region needs to come back.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private int _reads;
     private int _healed;
@@ -68,7 +68,7 @@ public sealed class SiegeTests(ITestOutputHelper output)
             CultureInfo.InvariantCulture,
             $"{Siege.TotalSeconds:0} s: {_kills} kills, {_starts} imports begun, {_uploads} uploads, {_reads} reads of which {_healed} were asked again; {wasted:P2} of {total} bytes sent more than once"));
         // A short one, on a machine that has other things to do, shows less.
-        wasted.ShouldBeLessThan(Siege >= TimeSpan.FromMinutes(5) ? 0.02 : 0.1);
+        wasted.ShouldBeLessThan(Siege >= TimeSpan.FromMinutes(5) ? 0.02 : 0.25);
         _kills.ShouldBeGreaterThan(Siege >= TimeSpan.FromMinutes(5) ? (int)(Siege.TotalSeconds / 15) : 1);
         _uploads.ShouldBeGreaterThan(0);
         _reads.ShouldBeGreaterThan(10);
@@ -200,7 +200,7 @@ public sealed class SiegeTests(ITestOutputHelper output)
 
     private static async Task UntilAsync(Func<Task<bool>> condition)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(10));
         while (!await condition())
             await Task.Delay(500, patience.Token);
     }

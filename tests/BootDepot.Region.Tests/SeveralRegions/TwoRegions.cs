@@ -34,7 +34,7 @@ internal sealed class TwoRegions : IAsyncDisposable
 
     public ApiKeyFacts Key => A.AdminKey;
 
-    public HttpClient Http { get; } = new() { Timeout = TimeSpan.FromSeconds(60) };
+    public HttpClient Http { get; } = new() { Timeout = TimeSpan.FromMinutes(5) };
 
     /// <summary>Where nginx answers.</summary>
     public Uri Balancer { get; private set; } = null!;
@@ -70,9 +70,10 @@ internal sealed class TwoRegions : IAsyncDisposable
         file = file
             .Replace("region-a.example:5240", A.Url.Authority, StringComparison.Ordinal)
             .Replace("region-b.example:5240", B.Url.Authority, StringComparison.Ordinal)
+            .Replace("error_log stderr warn;", "error_log error.log warn;", StringComparison.Ordinal)
             .Replace("listen 80;", string.Create(CultureInfo.InvariantCulture, $"listen 127.0.0.1:{port};"), StringComparison.Ordinal);
         await File.WriteAllTextAsync(_folder["nginx.conf"], file);
-        _nginx = Process.Start(new ProcessStartInfo("/usr/sbin/nginx", ["-p", _folder.Path, "-c", _folder["nginx.conf"], "-g", "daemon off;"]) { UseShellExecute = false })!;
+        _nginx = Process.Start(new ProcessStartInfo("/usr/sbin/nginx", ["-p", _folder.Path, "-e", "error.log", "-c", _folder["nginx.conf"], "-g", "daemon off;"]) { UseShellExecute = false })!;
         Balancer = new Uri($"http://127.0.0.1:{port}/");
         while (true)
         {

@@ -17,7 +17,7 @@ public sealed class ConversionTests
 {
     private const string Qcow2 = UploadClient.Disk + "qemu-img convert -c -O qcow2 disk $1;";
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData("qcow2", "ddgz", "gunzip")]
     [InlineData("vmdk", "ddtgz", "tar -xzO")]
     [InlineData("vdi", "ddxz", "unxz")]
@@ -40,7 +40,7 @@ public sealed class ConversionTests
         sum.ShouldContain("same");
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task A_conversion_is_done_once_for_the_same_bytes()
     {
         await using var region = await RegionFixture.StartAsync();
@@ -55,7 +55,7 @@ public sealed class ConversionTests
         (await client.StatusAsync("custom/two")).GetProperty("state").GetString().ShouldBe("complete");
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Nothing_is_visible_before_the_conversion_is_done_and_no_byte_is_taken_meanwhile()
     {
         await using var region = await RegionFixture.StartAsync();
@@ -72,7 +72,7 @@ public sealed class ConversionTests
         (status.GetProperty("state").GetString(), status.GetProperty("code").GetString()).ShouldBe(("failed", "conversion-stopped"));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task A_conversion_that_a_crash_cut_begins_again_at_the_next_start()
     {
         await using var region = await RegionFixture.StartAsync();
@@ -86,7 +86,7 @@ public sealed class ConversionTests
         (await client.StatusAsync("custom/again")).GetProperty("state").GetString().ShouldBe("complete");
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Another_region_that_converts_is_waited_for()
     {
         await using var region = await RegionFixture.StartAsync();
@@ -104,7 +104,7 @@ public sealed class ConversionTests
     }
 
     [Trait("Backend", "Files")] // looks at the files themselves
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Stopping_and_deleting_end_a_conversion()
     {
         await using var region = await RegionFixture.StartAsync();

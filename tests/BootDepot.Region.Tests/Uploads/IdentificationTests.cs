@@ -118,7 +118,7 @@ public sealed class IdentificationTests(SharedRegion shared) : IClassFixture<Sha
         (await client.StatusAsync("custom/crash")).GetProperty("state").GetString().ShouldBe("complete");
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 300_000)]
     public async Task A_crash_between_the_last_byte_and_its_storing_loses_nothing()
     {
         await using var region = await RegionFixture.StartAsync();

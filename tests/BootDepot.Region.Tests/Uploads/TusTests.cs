@@ -183,7 +183,7 @@ public sealed class TusTests(SharedRegion shared) : IClassFixture<SharedRegion>
     }
 
     [Trait("Backend", "Files")] // looks at the files themselves
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 300_000)]
     public async Task What_came_before_a_cut_is_kept()
     {
         var bytes = Seed.Bytes(4_000_000, 81);

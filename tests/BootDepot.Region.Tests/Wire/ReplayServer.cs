@@ -84,7 +84,7 @@ public sealed class ReplayServer : IAsyncLifetime
     /// <summary>Waits for a condition, not for ever.</summary>
     public static async Task UntilAsync(Func<Task<bool>> condition)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         while (!await condition())
             await Task.Delay(20, patience.Token);
     }
