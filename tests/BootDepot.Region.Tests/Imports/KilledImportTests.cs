@@ -188,7 +188,7 @@ public sealed class KilledImportTests
     /// </summary>
     private sealed class Pace : IDisposable
     {
-        private const long BytesPerSecond = 40_000_000;
+        private const long BytesPerSecond = 25_000_000;
         private readonly Lock _gate = new();
         private readonly Stopwatch _watch = Stopwatch.StartNew();
         private readonly Queue<long> _cuts;
