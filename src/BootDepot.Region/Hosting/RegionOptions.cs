@@ -41,6 +41,9 @@ public sealed record RegionOptions
     /// <summary>How imports behave.</summary>
     public ImportOptions Imports { get; init; } = new();
 
+    /// <summary>Requests a second that one caller of the API may keep up; 0 for no limit.</summary>
+    public int RequestsPerSecond { get; init; } = 500;
+
     /// <summary>How uploaded images are converted; the work folder is the data directory's own.</summary>
     public ConversionOptions Conversions { get; init; } = new();
 

@@ -127,6 +127,7 @@ internal static class RegionServices
         services.AddSingleton<FirstStart>();
         services.AddSingleton<BrowserSessions>();
         services.AddSingleton<SignInGuard>();
+        services.AddSingleton<SignInTrail>();
         services.AddSingleton<FirstSignIn>();
         services.AddSingleton<LiveFeed>();
         services.AddSingleton<LiveServer>();
@@ -194,6 +195,7 @@ internal static class RegionServices
         services.AddSingleton<ApiDescription>();
         services.AddSingleton<ApiDispatcher>();
         services.AddSingleton<FailureAnswers>();
+        services.AddSingleton(s => new RequestLimits(s.GetRequiredService<RegionOptions>().RequestsPerSecond));
         services.AddSingleton<CommandTrail>();
         services.AddSingleton<AuditRetention>();
         services.AddSingleton<RegionPlaces>();

@@ -15,6 +15,8 @@ public static class RegionTraces
     private static readonly Meter Meter = new(Name);
     private static readonly Counter<long> Imports = Meter.CreateCounter<long>("bootdepot.import.ended", "{import}", "Imports that ended, by how.");
 
+    private static readonly Counter<long> Refused = Meter.CreateCounter<long>("bootdepot.http.refused", "{request}", "Requests refused because their caller made too many.");
+
     internal static ActivitySource Source { get; } = new(Name);
 
     /// <summary>Begins the span of an import: below that of the request that asked for it, if one did.</summary>
@@ -24,6 +26,9 @@ public static class RegionTraces
         span?.SetTag("bootdepot.import", run);
         return span;
     }
+
+    /// <summary>Counts a request of a caller who makes too many.</summary>
+    internal static void CountRefused() => Refused.Add(1);
 
     /// <summary>Notes how an import ended.</summary>
     internal static void End(Activity? span, ImportState state, ImportProgress progress)

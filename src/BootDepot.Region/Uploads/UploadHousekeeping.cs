@@ -89,7 +89,7 @@ internal sealed partial class UploadHousekeeping(
         await using (var db = await catalog.CreateDbContextAsync(cancel))
             open = await db.ResumableUploads.AsNoTracking().ToListAsync(cancel);
         foreach (var upload in open.Where(u => IsOld(TusUploads.PartialOf(u.Id), u.Created)))
-            await tus.RemoveAsync(upload.Id, cancel);
+            await tus.RemoveAsync(upload.Id, Actor.System, cancel);
 
         var wanted = files.Select(f => UploadSessions.PartialOf(f.Id)).Concat(open.Select(u => TusUploads.PartialOf(u.Id))).ToHashSet();
         await DiscardAsync(written.Where(w => w.Value < limit && IsOurs(w.Key) && !wanted.Contains(w.Key)).Select(w => w.Key), cancel);

@@ -85,6 +85,49 @@ public sealed class AuditTests
     }
 
     [Fact]
+    public async Task Refused_sign_ins_are_told_and_a_flood_of_them_is_few_entries()
+    {
+        await using var region = await RegionFixture.StartAsync();
+        var trail = region.Get<SignInTrail>();
+        async Task<List<JsonElement>> ToldAsync() =>
+            [.. (await region.AdminAsync("GET", "events/?limit=1000")).Json.GetProperty("events").EnumerateArray().Where(e => e.GetProperty("action").GetString() == "session.refuse")];
+
+        (await region.SendAsync("POST", "session/", body: Seed.Form(("username", "joe"), ("password", "wrong")))).Status.ShouldBe(403);
+        (await region.SendAsync("POST", "/MAAS/accounts/authenticate/", body: Seed.Form(("username", "hunter2, by mistake"), ("password", "x")))).Status.ShouldBe(403);
+        var told = await ToldAsync();
+        told.ConvertAll(e => (e.GetProperty("subject").GetString(), e.GetProperty("actor").GetString(), e.GetProperty("origin").GetString()))
+            .ShouldBe([("user/unknown", "unknown", "127.0.0.1"), ("user/joe", "joe", "127.0.0.1")]);
+
+        for (var i = 0; i < 200; i++)
+            await trail.RefusedAsync("joe", string.Create(CultureInfo.InvariantCulture, $"10.0.0.{i}"), default);
+        // The flood may have lasted into another minute, or on a busy machine into a third.
+        (await ToldAsync()).Count.ShouldBeInRange(SignInTrail.MostPerMinute, 4 * SignInTrail.MostPerMinute);
+    }
+
+    [Fact]
+    public async Task A_tus_upload_that_is_deleted_is_told()
+    {
+        await using var region = await RegionFixture.StartAsync();
+        static string Field(string name, string value) => $"{name} {Convert.ToBase64String(Encoding.UTF8.GetBytes(value))}";
+        using var begin = new HttpRequestMessage(HttpMethod.Post, "/MAAS/uploads/");
+        begin.Headers.TryAddWithoutValidation("Authorization", RegionFixture.Sign(region.AdminKey));
+        begin.Headers.Add("Tus-Resumable", "1.0.0");
+        begin.Headers.Add("Upload-Length", "1000");
+        begin.Headers.Add("Upload-Metadata", Field("name", "custom/t") + "," + Field("architecture", "amd64/generic"));
+        using var begun = await region.Http.SendAsync(begin);
+        ((int)begun.StatusCode).ShouldBe(201);
+        using var end = new HttpRequestMessage(HttpMethod.Delete, begun.Headers.Location);
+        end.Headers.TryAddWithoutValidation("Authorization", RegionFixture.Sign(region.AdminKey));
+        end.Headers.Add("Tus-Resumable", "1.0.0");
+        using var ended = await region.Http.SendAsync(end);
+        ((int)ended.StatusCode).ShouldBe(204);
+        var told = (await region.AdminAsync("GET", "events/?limit=5")).Json.GetProperty("events").EnumerateArray().First(e => e.GetProperty("action").GetString() == "upload.delete");
+        told.GetProperty("subject").GetString().ShouldBe("upload/" + begun.Headers.Location!.ToString().TrimEnd('/').Split('/')[^1]);
+        told.GetProperty("actor").GetString().ShouldBe("admin");
+        told.GetProperty("before").GetProperty("size").GetInt64().ShouldBe(1000);
+    }
+
+    [Fact]
     public async Task From_a_machines_boot_to_the_digests_to_the_vendors_signature_also_when_the_version_is_gone()
     {
         await using var f = await LifetimeFixture.CreateAsync();

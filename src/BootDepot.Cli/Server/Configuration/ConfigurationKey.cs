@@ -31,6 +31,7 @@ internal sealed record ConfigurationKey(string Name, string Meaning, bool IsList
         new("blobs.s3.redirect", "true: downloads of images are sent to the S3 server by a signed URL; false: the region serves them."),
         new("blobs.s3.access-key", "Access key; without it: AWS_ACCESS_KEY_ID, ~/.aws/credentials or the machine's role."),
         new("blobs.s3.secret-key", "Secret of the access key.", IsSecret: true),
+        new("limits.requests-per-second", "Requests a second that one user, or one address without a key, may keep up at the API; 0 for no limit."),
         new("auto-import", "Whether imports run by themselves, as the settings say."),
         new("default-source", "On the first start: whether to begin with a boot source."),
         new("source", "On the first start: the boot source to begin with, in place of images.maas.io."),

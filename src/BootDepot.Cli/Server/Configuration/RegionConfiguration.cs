@@ -20,6 +20,8 @@ internal sealed record RegionConfiguration
     /// <summary>Read when nobody names a file and it is there.</summary>
     public const string DefaultFile = "/etc/bootdepot/bootdepot.yaml";
 
+    private const int MaxRequestsPerSecond = 1_000_000;
+
     /// <summary>The data directory.</summary>
     public required string Data { get; init; }
 
@@ -34,6 +36,9 @@ internal sealed record RegionConfiguration
 
     /// <summary>Where image bytes are.</summary>
     public required BlobStorage Blobs { get; init; }
+
+    /// <summary>Requests a second that one caller of the API may keep up; 0 for no limit.</summary>
+    public int RequestsPerSecond { get; init; }
 
     /// <summary>Whether imports run by themselves.</summary>
     public bool AutoImport { get; init; } = true;
@@ -69,6 +74,7 @@ internal sealed record RegionConfiguration
     public RegionOptions ToOptions() => new()
     {
         DataDirectory = Data, Url = Listen, Tls = Tls, Catalog = Catalog, Blobs = Blobs, AutoImport = AutoImport, DefaultSource = DefaultSource, Imports = Imports,
+        RequestsPerSecond = RequestsPerSecond,
     };
 
     private static RegionConfiguration Judge(CommandHost host, ConfigurationValues values)
@@ -89,6 +95,7 @@ internal sealed record RegionConfiguration
             Tls = TlsOrNull(host, values),
             Catalog = catalog,
             Blobs = Storage(values, catalog),
+            RequestsPerSecond = Number(values, "limits.requests-per-second", MaxRequestsPerSecond, new RegionOptions { DataDirectory = data }.RequestsPerSecond),
             AutoImport = Flag(values, "auto-import", ifUnsaid: true),
             DefaultSource = Source(host, values),
             Imports = new ImportOptions { CertificateFiles = ca, NoProxy = noProxy },
@@ -207,6 +214,15 @@ internal sealed record RegionConfiguration
             values.Reject(key, e.Message);
             return null;
         }
+    }
+
+    private static int Number(ConfigurationValues values, string key, int most, int ifUnsaid)
+    {
+        if (values.FindOrNull(key) is not { } said)
+            return ifUnsaid;
+        if (!int.TryParse(said.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) || value > most)
+            values.Reject(key, string.Create(CultureInfo.InvariantCulture, $"{said.Text} is no whole number from 0 to {most}."));
+        return value;
     }
 
     private static bool Flag(ConfigurationValues values, string key, bool ifUnsaid)

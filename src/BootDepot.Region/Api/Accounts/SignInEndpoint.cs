@@ -5,6 +5,7 @@ using BootDepot.Catalog.Events;
 using BootDepot.Region.Api.Answers;
 using BootDepot.Region.Api.Requests;
 using BootDepot.Region.Auth;
+using BootDepot.Region.Hosting;
 using BootDepot.Region.Sessions;
 using Microsoft.AspNetCore.Http;
 
@@ -14,7 +15,7 @@ namespace BootDepot.Region.Api.Accounts;
 /// The paths beside the versioned API where a password is exchanged for an API key. No anti-forgery token is wanted: no
 /// cookie is looked at.
 /// </summary>
-internal sealed class SignInEndpoint(UserAdministration users, ApiKeyAdministration keys, SignInGuard guard, FormReader forms)
+internal sealed class SignInEndpoint(UserAdministration users, ApiKeyAdministration keys, SignInGuard guard, SignInTrail trail, FormReader forms, RequestLimits limits)
 {
     /// <summary>
     /// <c>accounts/authenticate/</c>: <c>username</c>, <c>password</c> and an optional <c>consumer</c> (name of the key) in;
@@ -22,9 +23,8 @@ internal sealed class SignInEndpoint(UserAdministration users, ApiKeyAdministrat
     /// </summary>
     public async Task AuthenticateAsync(HttpContext http)
     {
-        var answer = HttpMethods.IsPost(http.Request.Method)
-            ? await ExchangeAsync(http)
-            : NotAllowed("POST");
+        var answer = !HttpMethods.IsPost(http.Request.Method) ? NotAllowed("POST")
+            : limits.RefusalOrNull(http.Connection, null) ?? await ExchangeAsync(http);
         await answer.SendAsync(http, http.RequestAborted);
     }
 
@@ -73,7 +73,11 @@ internal sealed class SignInEndpoint(UserAdministration users, ApiKeyAdministrat
         var found = await users.SignInOrNullAsync(username, password, cancel);
         guard.Note(address, username, found is not null);
         if (found is not { } user)
+        {
+            await trail.RefusedAsync(username, address, cancel);
             return ApiAnswer.BareText("", StatusCodes.Status403Forbidden);
+        }
+
         var consumer = fields.LastOrNull("consumer") is { Length: > 0 } name ? name : null;
         var actor = new Actor(user.Username, http.Connection.RemoteIpAddress?.ToString());
         return await keys.FindOrCreateAsync(user.Username, consumer, actor, cancel) is Outcome<ApiKeyFacts>.Done key

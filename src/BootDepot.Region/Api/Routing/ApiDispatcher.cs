@@ -10,6 +10,7 @@ using BootDepot.Region.Api.Description;
 using BootDepot.Region.Api.Events;
 using BootDepot.Region.Api.Requests;
 using BootDepot.Region.Auth;
+using BootDepot.Region.Hosting;
 using BootDepot.Region.Sessions;
 using Microsoft.AspNetCore.Http;
 
@@ -21,7 +22,7 @@ namespace BootDepot.Region.Api.Routing;
 /// </summary>
 internal sealed class ApiDispatcher(
     ApiRoutes routes, ApiDescription description, OAuthVerifier verifier, BrowserSessions sessions, FormReader forms,
-    CommandTrail trail)
+    CommandTrail trail, RequestLimits limits)
 {
     private const int MaxQueryFields = 1000;
     // An answer that a browser is led to loads and runs nothing (W3C Content Security Policy, level 3).
@@ -64,7 +65,9 @@ internal sealed class ApiDispatcher(
             return ApiAnswer.BadRequest($"The query string has more than {MaxQueryFields} fields.");
 
         await using var exchange = new Exchange(http, route, query);
-        var answer = await AuthenticateAsync(exchange, cancel)
+        var refusal = await AuthenticateAsync(exchange, cancel);
+        var answer = LimitOrNull(exchange)
+            ?? refusal
             ?? await ChooseAsync(exchange, cancel)
             ?? Authorise(exchange)
             ?? await RunAsync(exchange, cancel);
@@ -72,6 +75,10 @@ internal sealed class ApiDispatcher(
             http.Response.Headers[HashHeader] = description.HashOf(version);
         return answer;
     }
+
+    // Racks have keys of their own, and wait for an answer most of the time.
+    private ApiAnswer? LimitOrNull(Exchange exchange) =>
+        exchange.Route.Handler.Actions.All(a => a.Permission == ApiPermission.Rack) ? null : limits.RefusalOrNull(exchange.Http.Connection, exchange.Identity);
 
     // Null: go on. Credentials in the query string and in a form count like those in the header.
     private async Task<ApiAnswer?> AuthenticateAsync(Exchange exchange, CancellationToken cancel)

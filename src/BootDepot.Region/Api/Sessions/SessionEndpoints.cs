@@ -17,7 +17,7 @@ namespace BootDepot.Region.Api.Sessions;
 
 /// <summary><c>session/</c>: browsers sign in and out. Not described to command-line clients, which have keys.</summary>
 internal sealed class SessionEndpoints(
-    BrowserSessions sessions, SignInGuard guard, FirstSignIn first, UserAdministration users, SettingsStore settings) : IApiEndpoints
+    BrowserSessions sessions, SignInGuard guard, SignInTrail trail, FirstSignIn first, UserAdministration users, SettingsStore settings) : IApiEndpoints
 {
     private static readonly ApiShape Shape = ApiShape.Named(
         "Session",
@@ -81,9 +81,10 @@ internal sealed class SessionEndpoints(
             return TooMany(wait);
         var user = await users.SignInOrNullAsync(username, password, cancel);
         guard.Note(address, username, user is not null);
-        return user is null
-            ? Refused(new Fault("sign-in-wrong", "The user name or the password is wrong."))
-            : await BeginAsync(request, user, cancel);
+        if (user is not null)
+            return await BeginAsync(request, user, cancel);
+        await trail.RefusedAsync(username, address, cancel);
+        return Refused(new Fault("sign-in-wrong", "The user name or the password is wrong."));
     }
 
     private async Task<ApiAnswer> FirstAsync(ApiRequest request, CancellationToken cancel)
@@ -104,6 +105,7 @@ internal sealed class SessionEndpoints(
         if (fault.Code == "password-too-short")
             return ApiAnswer.Invalid(FieldErrors.Of("password", fault.Message));
         guard.Note(address, "", isRight: false);
+        await trail.RefusedAsync("", address, cancel);
         return Refused(fault);
     }
 

@@ -9,6 +9,7 @@ using BootDepot.Catalog.Uploads;
 using BootDepot.Region.Api.Answers;
 using BootDepot.Region.Api.BootResources;
 using BootDepot.Region.Auth;
+using BootDepot.Region.Hosting;
 using BootDepot.Region.Sessions;
 using Microsoft.AspNetCore.Http;
 
@@ -18,7 +19,7 @@ namespace BootDepot.Region.Uploads.Tus;
 /// Resumable uploads by tus 1.0.0 at <c>/MAAS/uploads/</c>: core, creation, creation-with-upload, expiration, checksum,
 /// termination. Requests are signed with an administrator's API key.
 /// </summary>
-internal sealed class TusServer(TusUploads uploads, UploadSessions sessions, OAuthVerifier verifier, BrowserSessions browsers)
+internal sealed class TusServer(TusUploads uploads, UploadSessions sessions, OAuthVerifier verifier, BrowserSessions browsers, RequestLimits limits)
 {
     /// <summary>Where uploads are.</summary>
     public const string Base = "/MAAS/uploads/";
@@ -50,6 +51,8 @@ internal sealed class TusServer(TusUploads uploads, UploadSessions sessions, OAu
     private async Task<ApiAnswer> AnswerAsync(HttpContext http, string method, string id, CancellationToken cancel)
     {
         var (identity, refusal) = await AuthenticateAsync(http, cancel);
+        if (limits.RefusalOrNull(http.Connection, identity) is { } tooMany)
+            return tooMany;
         if (identity is null)
             return refusal!;
         if (method != HttpMethods.Get && VersionRule.Check(http.Request) is { } wrong)
@@ -68,7 +71,7 @@ internal sealed class TusServer(TusUploads uploads, UploadSessions sessions, OAu
             "HEAD" => await HeadAsync(http, upload, actor, cancel),
             "GET" => await ShowAsync(upload, cancel),
             "PATCH" => ContentTypeRule.Check(http.Request) is { } type ? AnswerOf(type) : await PatchAsync(http, upload, actor, cancel),
-            "DELETE" => await DeleteAsync(upload, cancel),
+            "DELETE" => await DeleteAsync(upload, actor, cancel),
             _ => NotAllowed("HEAD, GET, PATCH, DELETE, OPTIONS"),
         };
     }
@@ -148,9 +151,9 @@ internal sealed class TusServer(TusUploads uploads, UploadSessions sessions, OAu
     }
 
     // "Once a DELETE request has been received the Server […] SHOULD respond with the 204 No Content status."
-    private async Task<ApiAnswer> DeleteAsync(ResumableUpload upload, CancellationToken cancel)
+    private async Task<ApiAnswer> DeleteAsync(ResumableUpload upload, Actor actor, CancellationToken cancel)
     {
-        await uploads.RemoveAsync(upload.Id, cancel);
+        await uploads.RemoveAsync(upload.Id, actor, cancel);
         return ApiAnswer.NoContent();
     }
 

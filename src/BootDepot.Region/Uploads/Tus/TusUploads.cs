@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Blobs;
@@ -72,13 +73,16 @@ internal sealed class TusUploads(
         time.GetUtcNow() + TimeSpan.FromHours((await settings.GetAsync(cancel)).UploadExpiryHours);
 
     /// <summary>Forgets an upload and frees its bytes; a resource that it became stays.</summary>
-    public async Task RemoveAsync(string id, CancellationToken cancel)
+    public async Task RemoveAsync(string id, Actor actor, CancellationToken cancel)
     {
         await catalog.ChangeAsync(
             async (db, token) =>
             {
-                if (await db.ResumableUploads.FirstOrDefaultAsync(u => u.Id == id, token) is { } row)
-                    db.ResumableUploads.Remove(row);
+                if (await db.ResumableUploads.FirstOrDefaultAsync(u => u.Id == id, token) is not { } row)
+                    return;
+                db.ResumableUploads.Remove(row);
+                var before = new JsonObject { ["owner"] = row.Owner, ["size"] = row.Size, ["began"] = row.Created, ["boot_resource"] = row.ResourceId };
+                AuditTrail.Append(db, time, actor, "upload.delete", "upload/" + id, before, null);
             },
             cancel);
         await sessions.AbandonAsync(PartialOf(id), cancel);
