@@ -21,6 +21,9 @@ internal sealed class RegionProcess(string data, params string[] shared) : IAsyn
     /// <summary>Whether a restart is on the same port.</summary>
     public bool KeepsPort { get; init; }
 
+    /// <summary>How long it keeps what is not referred to any more; null: as long as any region.</summary>
+    public TimeSpan? Grace { get; init; }
+
     /// <summary>Whether it has ended by itself.</summary>
     public bool HasEnded => _process is { HasExited: true };
 
@@ -34,7 +37,10 @@ internal sealed class RegionProcess(string data, params string[] shared) : IAsyn
             AppContext.BaseDirectory.Replace("BootDepot.Region.Tests", "BootDepot.Region.Process", StringComparison.Ordinal),
             "BootDepot.Region.Process");
         var port = !KeepsPort ? 0 : Url is { Port: var last } ? last : FreePorts.Find();
-        _process = Process.Start(new ProcessStartInfo(program, [data, port.ToString(CultureInfo.InvariantCulture), .. shared]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        var start = new ProcessStartInfo(program, [data, port.ToString(CultureInfo.InvariantCulture), .. shared]) { RedirectStandardOutput = true, UseShellExecute = false };
+        if (Grace is { } grace)
+            start.Environment["BOOTDEPOT_REGION_GRACE_SECONDS"] = ((int)grace.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        _process = Process.Start(start)!;
         var words = (await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The region did not start.")).Split(' ');
         Url = new Uri(words[0]);
         if (words.Length > 1 && words[1].Split(':') is [var consumer, var token, var secret])

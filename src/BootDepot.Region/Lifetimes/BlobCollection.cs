@@ -140,6 +140,9 @@ internal sealed class BlobCollection(CatalogDatabase catalog, IBlobStore blobs, 
         {
             var rows = await db.UnreferencedBlobs.ToListAsync(token);
             var over = rows.FindAll(r => !unreferenced.Contains(r.Sha256));
+            // What only a deletion keeps has been so since then; other files may have ended later.
+            var deleted = await db.DeletedBlobs.Where(b => !db.Files.Any(f => f.Sha256 == b.Sha256)).Select(b => b.Sha256).Distinct().ToListAsync(token);
+            over.RemoveAll(r => deleted.Contains(r.Sha256));
             if (catalog.IsShared && !blobs.IsShared)
             {
                 var digests = over.ConvertAll(r => r.Sha256);

@@ -3,6 +3,8 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Threading;
+using System.Threading.Tasks;
 using BootDepot.Catalog;
 using BootDepot.Catalog.Events;
 using BootDepot.Catalog.Lifetimes;
@@ -150,6 +152,14 @@ internal sealed record SetSnapshot
         return set;
     }
 
+    /// <summary>The version with its resource as they were.</summary>
+    public ResourceSet ToSet()
+    {
+        var set = NewSet(default, BootSourceId);
+        set.Resource = NewResource(default);
+        return set;
+    }
+
     /// <summary>
     /// Takes a version out of the catalogue, in the transaction of the context. One whose files are all held can be put back
     /// until the grace period is over; others are just gone.
@@ -159,7 +169,9 @@ internal sealed record SetSnapshot
     /// <param name="actor">Who.</param>
     /// <param name="reason">Why.</param>
     /// <param name="now">The present time.</param>
-    public static void MoveToDeleted(CatalogContext context, ResourceSet set, Actor actor, string reason, DateTimeOffset now)
+    /// <param name="cancel">Gives up.</param>
+    public static async Task MoveToDeletedAsync(
+        CatalogContext context, ResourceSet set, Actor actor, string reason, DateTimeOffset now, CancellationToken cancel)
     {
         if (set.CompletedAt is not null || set.WithheldAt is not null)
         {
@@ -177,6 +189,11 @@ internal sealed record SetSnapshot
             };
             deleted.Blobs.AddRange(set.Files.Select(f => f.Sha256).Distinct(StringComparer.Ordinal).Select(s => new DeletedBlob { Sha256 = s }));
             context.DeletedSets.Add(deleted);
+        }
+        else
+        {
+            // It may have been served until a scrub found one of its files damaged.
+            await FormerBlobs.NoteAsync(context, set.Files, now, cancel);
         }
 
         context.Sets.Remove(set);

@@ -11,12 +11,18 @@ namespace BootDepot.Region.Publishing;
 /// <summary>Makes the products of the published stream from what is held. A pure function: the same sets give the same products.</summary>
 internal static class StreamComposer
 {
-    /// <summary>Products by shelf (empty shelves are left out), and the manifests that were written for sets which came without.</summary>
+    /// <summary>
+    /// Products by shelf (shelves that never had any are left out), and the manifests that were written for sets which came without.
+    /// </summary>
     public sealed record Composition(
         IReadOnlyDictionary<Shelf, OrderedMap<Product>> Shelves,
         IReadOnlyDictionary<string, byte[]> Manifests);
 
-    public static Composition Compose(IEnumerable<PublishedSet> sets)
+    /// <summary>Composes.</summary>
+    /// <param name="sets">What is served.</param>
+    /// <param name="former">What was, a moment ago: who was told of it may still ask for its manifest.</param>
+    /// <param name="known">Documents that were published before: an index that somebody just read may name them.</param>
+    public static Composition Compose(IEnumerable<PublishedSet> sets, IEnumerable<PublishedSet>? former = null, IEnumerable<Shelf>? known = null)
     {
         var manifests = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         var shelves = new Dictionary<Shelf, Dictionary<string, List<(PublishedSet Set, ProductVersion Version)>>>();
@@ -25,7 +31,7 @@ internal static class StreamComposer
             var items = ItemsOf(set);
             var shelf = Shelf.For(set, items);
             // Every reader of the main index fetches or at least demands a manifest; bootloader products never have one.
-            if (shelf.Index == StreamIndexName.Main && shelf != Shelf.Bootloaders && !items.ContainsKey("manifest"))
+            if (NeedsManifest(shelf, items))
                 items["manifest"] = WriteManifest(set, manifests);
             var version = new ProductVersion
             {
@@ -38,6 +44,15 @@ internal static class StreamComposer
             Place(shelves, shelf, set, version);
         }
 
+        foreach (var set in former ?? [])
+        {
+            var items = ItemsOf(set);
+            if (NeedsManifest(Shelf.For(set, items), items))
+                WriteManifest(set, manifests);
+        }
+
+        foreach (var shelf in known ?? [])
+            shelves.TryAdd(shelf, []);
         return new Composition(
             shelves.ToDictionary(s => s.Key, s => ProductsOf(s.Value)),
             manifests);
@@ -45,6 +60,9 @@ internal static class StreamComposer
 
     /// <summary>Path of an item: named by content, so that it can never get other bytes.</summary>
     public static string PathOf(string sha256, string filename) => $"sha256/{sha256}/{filename}";
+
+    private static bool NeedsManifest(Shelf shelf, Dictionary<string, OrderedMap<TagValue>> items) =>
+        shelf.Index == StreamIndexName.Main && shelf != Shelf.Bootloaders && !items.ContainsKey("manifest");
 
     private static void Place(
         Dictionary<Shelf, Dictionary<string, List<(PublishedSet Set, ProductVersion Version)>>> shelves,

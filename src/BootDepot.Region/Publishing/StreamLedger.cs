@@ -16,6 +16,13 @@ namespace BootDepot.Region.Publishing;
 /// </summary>
 internal sealed class StreamLedger(CatalogDatabase catalog, TimeProvider time)
 {
+    /// <summary>The shelves that were published at some time.</summary>
+    public static async Task<IReadOnlyList<Shelf>> ShelvesAsync(CatalogContext db, CancellationToken cancel)
+    {
+        var names = await db.StreamDocuments.Select(d => d.Name).ToListAsync(cancel);
+        return [.. Shelf.All.Where(s => names.Contains(s.ContentId))];
+    }
+
     /// <summary>
     /// When each document, identified by content id or index name, last changed; those whose content is new get a time later than
     /// the one before, whole seconds.

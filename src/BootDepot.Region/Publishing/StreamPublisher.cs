@@ -1,10 +1,13 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Catalog;
 using BootDepot.Catalog.Resources;
 using BootDepot.Region.Changes;
+using BootDepot.Region.Lifetimes;
+using Microsoft.EntityFrameworkCore;
 
 namespace BootDepot.Region.Publishing;
 
@@ -30,7 +33,8 @@ internal sealed class StreamPublisher(
                 return made;
             // Read before the catalogue is: a change during the reading makes this state out of date, not wrong.
             var version = changes.Version;
-            var composition = StreamComposer.Compose(await ReadSetsAsync(cancel));
+            var (sets, former, known) = await ReadAsync(cancel);
+            var composition = StreamComposer.Compose(sets, former, known);
             var dates = await ledger.DateAsync(StreamSigner.Undated(composition), cancel);
             var published = new PublishedStream(version, signer.Sign(composition, dates));
             _current = published;
@@ -46,13 +50,21 @@ internal sealed class StreamPublisher(
 
     private PublishedStream? UpToDateOrNull() => _current is { } current && current.ChangeVersion == changes.Version ? current : null;
 
-    private Task<List<PublishedSet>> ReadSetsAsync(CancellationToken cancel) => catalog.SnapshotAsync(
+    private Task<(List<PublishedSet> Sets, List<PublishedSet> Former, IReadOnlyList<Shelf> Known)> ReadAsync(CancellationToken cancel) => catalog.SnapshotAsync(
         async (db, token) =>
         {
             var sets = new List<PublishedSet>();
             await foreach (var set in PublishedSets.ReadAsync(db, token))
                 sets.Add(PublishedSet.Of(set));
-            return sets;
+            return (sets, await FormerAsync(db, token), await StreamLedger.ShelvesAsync(db, token));
         },
         cancel);
+
+    // Withheld, or deleted and not expired: read from the catalogue, so that a region that was killed knows them, too.
+    private static async Task<List<PublishedSet>> FormerAsync(CatalogContext db, CancellationToken cancel)
+    {
+        var withheld = await db.Sets.AsNoTracking().Include(s => s.Resource).Include(s => s.Files).Where(s => s.WithheldAt != null).ToListAsync(cancel);
+        var deleted = await db.DeletedSets.AsNoTracking().Where(s => s.Kind == ResourceKind.Synced).Select(s => s.Snapshot).ToListAsync(cancel);
+        return [.. withheld.Concat(deleted.Select(d => SetSnapshot.Parse(d).ToSet())).Select(PublishedSet.Of)];
+    }
 }

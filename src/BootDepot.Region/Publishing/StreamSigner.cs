@@ -51,7 +51,7 @@ internal sealed class StreamSigner(StreamKeyRing keys)
         foreach (var index in IndexesOf(composition))
         {
             var date = dates[NameOf(index)];
-            var shelves = composition.Shelves.Where(s => s.Key.Index == index).OrderBy(s => s.Key.ContentId, StringComparer.Ordinal).ToList();
+            var shelves = composition.Shelves.Where(s => s.Key.Index == index && s.Value.Count > 0).OrderBy(s => s.Key.ContentId, StringComparer.Ordinal).ToList();
             var plain = DocumentWriter.Write(IndexOf(shelves, dates, date, ".json"));
             var inline = DocumentWriter.Write(IndexOf(shelves, dates, date, ".sjson"));
             Add(key, documents, Folder + NameOf(index), plain, inline, date);

@@ -41,7 +41,7 @@ internal sealed class ResourceRemoval(
                     ["architecture"] = resource.Architecture,
                 };
                 foreach (var set in resource.Sets.ToArray())
-                    SetSnapshot.MoveToDeleted(db, set, actor, "deleted", time.GetUtcNow());
+                    await SetSnapshot.MoveToDeletedAsync(db, set, actor, "deleted", time.GetUtcNow(), token);
                 db.Resources.Remove(resource);
                 AuditTrail.Append(db, time, actor, "boot-resource.delete", $"boot-resource/{id}", before, null);
                 return open;

@@ -178,7 +178,7 @@ internal sealed class UploadBeginning(
     // Sets that never got all their bytes. Returns their files.
     private static int[] Abandon(CatalogContext db, BootResource resource)
     {
-        var incomplete = resource.Sets.Where(s => s.CompletedAt is null).ToList();
+        var incomplete = resource.Sets.Where(s => s is { CompletedAt: null, WithheldAt: null }).ToList();
         db.Sets.RemoveRange(incomplete);
         return [.. incomplete.SelectMany(s => s.Files).Select(f => f.Id)];
     }

@@ -14,6 +14,7 @@ using BootDepot.DiskImages;
 using BootDepot.DiskImages.Conversions;
 using BootDepot.Images;
 using BootDepot.Region.Changes;
+using BootDepot.Region.Lifetimes;
 using BootDepot.Region.Resources;
 using BootDepot.Region.Uploads.Conversions;
 using Microsoft.EntityFrameworkCore;
@@ -78,7 +79,7 @@ internal sealed class UploadCompletion(
     private Task RecordAsync(int fileId, Inspected inspected, CancellationToken cancel) => catalog.ChangeAsync(
         async (db, token) =>
         {
-            var row = await db.Files.Include(f => f.Set!.Resource!.Sets).FirstOrDefaultAsync(f => f.Id == fileId, token);
+            var row = await db.Files.Include(f => f.Set!.Resource!.Sets).ThenInclude(s => s.Files).FirstOrDefaultAsync(f => f.Id == fileId, token);
             if (row?.Set is { Resource: { } resource } set && row.StoredAt is null)
                 await RecordAsync(db, resource, set, row, inspected, token);
         },
@@ -104,7 +105,7 @@ internal sealed class UploadCompletion(
         {
             case Inspected.Accepted accepted:
                 facts.Warnings = WriteFaults(accepted.Warnings);
-                Publish(db, resource, set, file, time);
+                await PublishAsync(db, resource, set, file, time, cancel);
                 break;
             case Inspected.ToConvert convert:
                 await EnqueueAsync(db, file, convert.Target, cancel);
@@ -115,13 +116,18 @@ internal sealed class UploadCompletion(
         }
     }
 
-    /// <summary>Marks a file as stored and its set as complete, and retires the sets that it replaces.</summary>
-    public static void Publish(CatalogContext db, BootResource resource, ResourceSet set, ResourceFile file, TimeProvider time)
+    /// <summary>
+    /// Marks a file as stored and its set as complete, and retires the sets that it replaces. All sets of the resource must be loaded with
+    /// their files.
+    /// </summary>
+    public static async Task PublishAsync(
+        CatalogContext db, BootResource resource, ResourceSet set, ResourceFile file, TimeProvider time, CancellationToken cancel)
     {
         var now = time.GetUtcNow();
         file.StoredAt = set.CompletedAt = resource.Updated = now;
-        // Their bytes go when nothing else has them.
-        db.Sets.RemoveRange(resource.Sets.Where(s => s != set && !s.Pinned));
+        // An older one that is whole again, after its bytes had rotted, replaces nothing newer.
+        foreach (var replaced in resource.Sets.Where(s => !s.Pinned && string.CompareOrdinal(s.Version, set.Version) < 0).ToArray())
+            await SetSnapshot.MoveToDeletedAsync(db, replaced, Actor.System, "Superseded", now, cancel);
         AuditTrail.Append(db, time, Actor.System, "boot-resource.publish", $"boot-resource/{resource.Id}", null, PublishedFacts.Of(resource, set));
     }
 

@@ -1,6 +1,9 @@
 using System;
 using System.Diagnostics;
+using System.Linq;
 using System.Threading.Tasks;
+using BootDepot.Region.Tests.Uploads;
+using BootDepot.Testing;
 
 namespace BootDepot.Region.Tests.Lifetimes;
 
@@ -148,6 +151,47 @@ public sealed class VersionTests
         reply.Json.GetProperty("code").GetString().ShouldBe("image-version-unknown");
         (await f.ActAsync("pin")).Status.ShouldBe(400);
         (await f.ActAsync("promote", Image, ("label", "../x"))).Status.ShouldBe(400);
+    }
+
+    [Fact]
+    public async Task What_an_index_named_a_moment_ago_is_there_also_when_nothing_is_left()
+    {
+        const string stream = "/MAAS/images-stream/";
+        await using var f = await LifetimeFixture.CreateAsync(withImage: false);
+        var product = f.Stream.AddUbuntu(f.Mirror);
+        var version = product.Versions.Values.Single();
+        f.Stream.Add(SignedTree.Ubuntu, product with
+        {
+            Versions = SignedTree.Map([version with { Items = SignedTree.Map(version.Items.Values.Where(i => i.Name != "manifest"), i => i.Name) }], v => v.Name),
+        });
+        f.Stream.Publish(f.Mirror);
+        await f.ImportAsync();
+        var path = stream + "streams/v1/org.bootdepot:v3:download.json";
+        var manifest = (await f.Region.SendAsync("GET", path)).Json.GetProperty("products").EnumerateObject().Single().Value
+            .GetProperty("versions").EnumerateObject().Single().Value.GetProperty("items").GetProperty("manifest");
+        var id = (await f.Region.UserAsync("GET", "boot-resources/")).Json[0].GetProperty("id").GetInt32();
+        (await f.Region.AdminAsync("DELETE", $"boot-resources/{id}/?force=true")).Status.ShouldBe(204);
+        (await f.Region.SendAsync("GET", stream + "streams/v1/index.json")).Json.GetProperty("index").EnumerateObject().ShouldBeEmpty();
+        (await f.Region.SendAsync("GET", path)).Json.GetProperty("products").EnumerateObject().ShouldBeEmpty();
+        await f.Region.RestartAsync(); // also for a region that was killed meanwhile
+        Seed.Sha256((await f.Region.SendAsync("GET", stream + manifest.GetProperty("path").GetString())).Body).ShouldBe(manifest.GetProperty("sha256").GetString());
+    }
+
+    [Fact]
+    public async Task A_replaced_upload_can_be_put_back()
+    {
+        await using var f = await LifetimeFixture.CreateAsync(withImage: false);
+        var client = new UploadClient(f.Region);
+        foreach (var seed in new[] { 1, 2 })
+        {
+            var bytes = Seed.Bytes(3000, seed);
+            var begun = await client.BeginAsync("mine", bytes, ("force", "true"));
+            (await client.PutAsync(UploadClient.UriOrNull(begun)!, bytes)).Status.ShouldBe(200);
+        }
+
+        var deleted = (await f.Region.UserAsync("GET", "deleted-images/")).Json[0];
+        (await f.Region.AdminAsync("POST", $"deleted-images/{deleted.GetProperty("id")}/?op=restore")).Status.ShouldBe(200);
+        (await f.VersionsAsync()).Count.ShouldBe(2);
     }
 
     internal static Task KeepAsync(LifetimeFixture f, int versions) =>

@@ -91,7 +91,7 @@ internal sealed class SetStore(CatalogDatabase catalog, TimeProvider time, Lease
                     facts["reason"] = entry.Reason.ToString();
                     AuditTrail.Append(
                         context, time, Actor.System, "boot-resource.retire", $"boot-resource/{set.ResourceId}", facts, null);
-                    SetSnapshot.MoveToDeleted(context, set, Actor.System, entry.Reason.ToString(), time.GetUtcNow());
+                    await SetSnapshot.MoveToDeletedAsync(context, set, Actor.System, entry.Reason.ToString(), time.GetUtcNow(), token);
                     await context.SaveChangesAsync(token);
                     if (!await context.Sets.AnyAsync(s => s.ResourceId == set.ResourceId, token))
                         context.Resources.Remove(set.Resource!);
@@ -163,6 +163,7 @@ internal sealed class SetStore(CatalogDatabase catalog, TimeProvider time, Lease
         var stale = set.Files.Where(f => image.Files.All(o => o.Filename != f.Filename || o.Digest.Hex != f.Sha256)).ToList();
         foreach (var file in stale)
             set.Files.Remove(file);
+        await FormerBlobs.NoteAsync(context, stale, time.GetUtcNow(), cancel);
         context.Files.RemoveRange(stale);
         if (stale.Count > 0)
             await context.SaveChangesAsync(cancel); // a new row may take the name of an old one

@@ -90,7 +90,7 @@ internal sealed class ConversionRun(
         await catalog.ChangeAsync(
             async (db, token) =>
             {
-                var row = await db.Conversions.Include(c => c.File!.Set!.Resource!.Sets).FirstOrDefaultAsync(c => c.Id == id, token);
+                var row = await db.Conversions.Include(c => c.File!.Set!.Resource!.Sets).ThenInclude(s => s.Files).FirstOrDefaultAsync(c => c.Id == id, token);
                 if (row is not { State: ConversionState.Running })
                     return;
                 var now = time.GetUtcNow();
@@ -99,7 +99,7 @@ internal sealed class ConversionRun(
                 if (row.File is not { Set: { Resource: { } resource } set } file)
                     return;
                 (file.Sha256, file.Size) = (result.Digest.Hex, result.Size);
-                UploadCompletion.Publish(db, resource, set, file, time);
+                await UploadCompletion.PublishAsync(db, resource, set, file, time, token);
             },
             cancel);
         changes.Raise();
