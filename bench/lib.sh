@@ -70,6 +70,47 @@ NGINX
   wait_for_url "http://127.0.0.1:$2/${3:-}"
 }
 
+# start_region DATA [OPTION...]: a region that imports only when told to; leaves its address in region_port, its process in region_pid,
+# and what `bootdepot` needs to speak to it in the environment. $program is the program if it is not the checkout's.
+start_region() {
+  local data=$1
+  shift
+  region_port=$(free_port)
+  "${program:-./bootdepot}" region --data "$data" --listen "http://127.0.0.1:$region_port" --no-auto-import "$@" >"$work/region.log" 2>&1 &
+  region_pid=$!
+  bench_pids+=("$region_pid")
+  wait_for_url "http://127.0.0.1:$region_port/MAAS/api/2.0/version/"
+  export BOOTDEPOT_URL=http://127.0.0.1:$region_port/MAAS/ BOOTDEPOT_API_KEY
+  BOOTDEPOT_API_KEY=$("${program:-./bootdepot}" admin api-key admin --data "$data")
+}
+stop_region() { kill "$region_pid"; wait "$region_pid" 2>/dev/null || true; }
+
+# import_ms: imports, and tells how long that took by what the region recorded.
+import_ms() {
+  ./bootdepot import --wait --quiet --json | jq -r '[.started, .ended] | map((.[0:19] + "Z" | fromdate) * 1000 + (.[20:23] | tonumber)) | .[1] - .[0]'
+}
+
+# make_stream NAME IMAGES KERNEL_BYTES INITRD_BYTES ROOT_BYTES: a signed stream of random files below $work/NAME, made once.
+make_stream() {
+  local name=$1 images=$2 kernel=$3 initrd=$4 root=$5 dir=$work/$1 i
+  [ -f "$dir/stream/streams/v1/index.sjson" ] && return 0
+  rm -rf "$dir"; mkdir -p "$dir/files"
+  echo "making $name ($images images)" >&2
+  {
+    echo "label: stable"; echo "images:"
+    for i in $(seq "$images"); do
+      random_file "$kernel" "$dir/files/k$i" "k$i"; random_file "$initrd" "$dir/files/i$i" "i$i"
+      echo "  - { os: bench, release: r$i, version: '$i', arch: amd64, set: '20260101', files: {"
+      echo "      boot-kernel: { path: files/k$i }, boot-initrd: { path: files/i$i }"
+      if [ "$root" -gt 0 ]; then random_file "$root" "$dir/files/s$i" "s$i"; echo "      , squashfs: { path: files/s$i }"; fi
+      echo "    } }"
+    done
+  } >"$dir/stream.yaml"
+  ./bootdepot stream build "$dir/stream.yaml" "$dir/stream" --key "$dir/key" --keyring "$dir/keyring.gpg" >&2
+  rm -rf "$dir/files"
+  (cd "$dir/stream" && find . -type f -not -path './streams/*' -size +0 | sed 's|^\./||' | sort) >"$dir/paths"
+}
+
 # publish SECTION < MARKDOWN: prints it and puts it between the section's markers in docs/benchmarks.md.
 publish() {
   local section=$1 page=docs/benchmarks.md text
