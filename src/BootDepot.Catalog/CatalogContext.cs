@@ -68,6 +68,12 @@ public sealed class CatalogContext(DbContextOptions<CatalogContext> options) : D
     /// <summary>Documents of the published stream.</summary>
     public DbSet<StreamDocument> StreamDocuments => Set<StreamDocument>();
 
+    /// <summary>Views of the published stream.</summary>
+    public DbSet<StreamView> StreamViews => Set<StreamView>();
+
+    /// <summary>What opens private views.</summary>
+    public DbSet<StreamViewToken> StreamViewTokens => Set<StreamViewToken>();
+
     /// <summary>Deleted versions that can still be put back.</summary>
     public DbSet<DeletedSet> DeletedSets => Set<DeletedSet>();
 

@@ -27,6 +27,7 @@ internal static class PostgresChanges
         CREATE OR REPLACE TRIGGER bootdepot_notify AFTER INSERT OR UPDATE OR DELETE ON "Sets" FOR EACH STATEMENT EXECUTE FUNCTION bootdepot_notify();
         CREATE OR REPLACE TRIGGER bootdepot_notify AFTER INSERT OR UPDATE OR DELETE ON "Settings" FOR EACH STATEMENT EXECUTE FUNCTION bootdepot_notify();
         CREATE OR REPLACE TRIGGER bootdepot_notify AFTER INSERT OR UPDATE OR DELETE ON "MachineAssignments" FOR EACH STATEMENT EXECUTE FUNCTION bootdepot_notify();
+        CREATE OR REPLACE TRIGGER bootdepot_notify AFTER INSERT OR UPDATE OR DELETE ON "StreamViews" FOR EACH STATEMENT EXECUTE FUNCTION bootdepot_notify();
         CREATE OR REPLACE TRIGGER bootdepot_notify AFTER UPDATE OF "Name", "Mode", "Policy", "ImportRequests" ON "Racks" FOR EACH STATEMENT EXECUTE FUNCTION bootdepot_notify();
         """;
 

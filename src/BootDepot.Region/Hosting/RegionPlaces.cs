@@ -9,6 +9,7 @@ using BootDepot.Region.Api.Routing;
 using BootDepot.Region.Live;
 using BootDepot.Region.Observing;
 using BootDepot.Region.Publishing;
+using BootDepot.Region.Publishing.Views;
 using BootDepot.Region.Ui;
 using BootDepot.Region.Uploads.Tus;
 using BootDepot.Serving;
@@ -51,14 +52,23 @@ internal sealed class RegionPlaces(
     {
         // libmaas and the CLI post to …/api/2.0//account/: runs of slashes are one.
         var path = CollapseSlashes(http.Request.Path.Value ?? "/");
-        http.Request.Path = path;
+        http.Request.Path = Shown(path);
         if (All.FirstOrDefault(p => p.Serves(path)) is { } place)
         {
-            RequestTraces.Name(RegionTraces.Source, place.Name, path);
+            RequestTraces.Name(RegionTraces.Source, place.Name, http.Request.Path);
             return place.ServeAsync(http, path);
         }
 
         return ApiAnswer.Text("Not Found", StatusCodes.Status404NotFound).SendAsync(http, http.RequestAborted);
+    }
+
+    // What logs and spans show: the token of a private view is none of theirs.
+    private static string Shown(string path)
+    {
+        const string root = StreamServer.Base + ViewPath.PrivatePrefix;
+        return path.StartsWith(root, StringComparison.Ordinal)
+            ? root + "***" + (path.IndexOf('/', root.Length) is var end && end < 0 ? "" : path[end..])
+            : path;
     }
 
     private static RegionPlace At(string path, Func<HttpContext, Task> serveAsync) => new(path, p => p == path, (http, _) => serveAsync(http));

@@ -38,6 +38,7 @@ using BootDepot.Region.Uploads.Conversions;
 using BootDepot.Region.Uploads.Tus;
 using BootDepot.Region.Peers;
 using BootDepot.Region.Publishing;
+using BootDepot.Region.Publishing.Views;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BootDepot.Region.Hosting;
@@ -115,6 +116,7 @@ internal static class RegionServices
         services.AddSingleton<StreamSigner>();
         services.AddSingleton<StreamLedger>();
         services.AddSingleton<StreamPublisher>();
+        services.AddSingleton<ViewAdministration>();
         services.AddSingleton<StreamServer>();
     }
 
@@ -221,6 +223,7 @@ internal static class RegionServices
         services.AddSingleton<IApiEndpoints, ImageEndpoints>();
         services.AddSingleton<IApiEndpoints, ImageCopyEndpoints>();
         services.AddSingleton<IApiEndpoints, StreamKeyEndpoints>();
+        services.AddSingleton<IApiEndpoints, ViewEndpoints>();
         services.AddSingleton<IApiEndpoints, OfferEndpoints>();
         services.AddSingleton<IApiEndpoints, SourceStateEndpoints>();
         services.AddSingleton<IApiEndpoints, ImportEndpoints>();

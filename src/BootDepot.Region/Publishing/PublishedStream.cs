@@ -8,6 +8,11 @@ namespace BootDepot.Region.Publishing;
 /// <param name="Documents">By path below the stream's base: indexes, product documents, their signatures, written manifests.</param>
 internal sealed record PublishedStream(long ChangeVersion, IReadOnlyDictionary<string, PublishedDocument> Documents);
 
+/// <summary>One state of a view.</summary>
+/// <param name="IsPrivate">Whether a token is needed to read it.</param>
+/// <param name="Stream">Its documents, by path below the view's base.</param>
+internal sealed record PublishedView(bool IsPrivate, PublishedStream Stream);
+
 /// <summary>A document as it is sent.</summary>
 /// <param name="Bytes">The body.</param>
 /// <param name="ContentType">Its media type.</param>

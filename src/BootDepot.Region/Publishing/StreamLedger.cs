@@ -16,11 +16,11 @@ namespace BootDepot.Region.Publishing;
 /// </summary>
 internal sealed class StreamLedger(CatalogDatabase catalog, TimeProvider time)
 {
-    /// <summary>The shelves that were published at some time.</summary>
-    public static async Task<IReadOnlyList<Shelf>> ShelvesAsync(CatalogContext db, CancellationToken cancel)
+    /// <summary>The shelves of a stream (as in <see cref="DateAsync(IReadOnlyDictionary{string, byte[]}, string, CancellationToken)"/>) that were published at some time.</summary>
+    public static async Task<IReadOnlyList<Shelf>> ShelvesAsync(CatalogContext db, string stream, CancellationToken cancel)
     {
         var names = await db.StreamDocuments.Select(d => d.Name).ToListAsync(cancel);
-        return [.. Shelf.All.Where(s => names.Contains(s.ContentId))];
+        return [.. Shelf.All.Where(s => names.Contains(stream + s.ContentId))];
     }
 
     /// <summary>
@@ -28,18 +28,20 @@ internal sealed class StreamLedger(CatalogDatabase catalog, TimeProvider time)
     /// the one before, whole seconds.
     /// </summary>
     /// <param name="contents">The documents without their <c>updated</c>.</param>
+    /// <param name="stream">What the names of this stream's documents begin with in the ledger; empty for the region's own stream.</param>
     /// <param name="cancel">Stops the database work.</param>
     public Task<IReadOnlyDictionary<string, DateTimeOffset>> DateAsync(
-        IReadOnlyDictionary<string, byte[]> contents, CancellationToken cancel) =>
-        catalog.ChangeAsync((db, token) => DateAsync(db, contents, token), cancel);
+        IReadOnlyDictionary<string, byte[]> contents, string stream, CancellationToken cancel) =>
+        catalog.ChangeAsync((db, token) => DateAsync(db, contents, stream, token), cancel);
 
     private async Task<IReadOnlyDictionary<string, DateTimeOffset>> DateAsync(
-        CatalogContext db, IReadOnlyDictionary<string, byte[]> contents, CancellationToken cancel)
+        CatalogContext db, IReadOnlyDictionary<string, byte[]> contents, string stream, CancellationToken cancel)
     {
         var known = await db.StreamDocuments.ToDictionaryAsync(d => d.Name, StringComparer.Ordinal, cancel);
         var now = WholeSeconds(time.GetUtcNow());
-        foreach (var (name, content) in contents)
+        foreach (var (document, content) in contents)
         {
+            var name = stream + document;
             var hash = Convert.ToHexStringLower(SHA256.HashData(content));
             if (!known.TryGetValue(name, out var entry))
             {
@@ -55,7 +57,7 @@ internal sealed class StreamLedger(CatalogDatabase catalog, TimeProvider time)
             }
         }
 
-        return contents.Keys.ToDictionary(n => n, n => known[n].Updated, StringComparer.Ordinal);
+        return contents.Keys.ToDictionary(n => n, n => known[stream + n].Updated, StringComparer.Ordinal);
     }
 
     private static DateTimeOffset WholeSeconds(DateTimeOffset t) => DateTimeOffset.FromUnixTimeSeconds(t.ToUnixTimeSeconds());

@@ -1,24 +1,30 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Catalog;
 using BootDepot.Catalog.Resources;
+using BootDepot.Catalog.Streams;
+using BootDepot.Images;
+using BootDepot.Images.Selections;
 using BootDepot.Region.Changes;
 using BootDepot.Region.Lifetimes;
+using BootDepot.Region.Publishing.Views;
 using Microsoft.EntityFrameworkCore;
 
 namespace BootDepot.Region.Publishing;
 
 /// <summary>
-/// Holds the published stream and makes it anew when somebody asks after a change. Readers see one state or the next, never
+/// Holds the published stream and its views and makes it anew when somebody asks after a change. Readers see one state or the next, never
 /// a mix: a state is signed completely before one assignment puts it in place.
 /// </summary>
 internal sealed class StreamPublisher(
     CatalogDatabase catalog, StreamLedger ledger, StreamSigner signer, ChangeSignal changes) : IDisposable
 {
     private readonly SemaphoreSlim _making = new(1, 1);
+    private readonly ConcurrentDictionary<string, PublishedView> _views = new(StringComparer.Ordinal);
     private volatile PublishedStream? _current;
 
     /// <summary>The state that tells of every change made before this call.</summary>
@@ -33,12 +39,44 @@ internal sealed class StreamPublisher(
                 return made;
             // Read before the catalogue is: a change during the reading makes this state out of date, not wrong.
             var version = changes.Version;
-            var (sets, former, known) = await ReadAsync(cancel);
+            var (sets, former, known) = await ReadAsync("", cancel);
             var composition = StreamComposer.Compose(sets, former, known);
-            var dates = await ledger.DateAsync(StreamSigner.Undated(composition), cancel);
+            var dates = await ledger.DateAsync(StreamSigner.Undated(composition), "", cancel);
             var published = new PublishedStream(version, signer.Sign(composition, dates));
             _current = published;
             return published;
+        }
+        finally
+        {
+            _making.Release();
+        }
+    }
+
+    /// <summary>The state of a view that tells of every change made before this call; null when there is no such view.</summary>
+    public async Task<PublishedView?> ViewOrNullAsync(string name, CancellationToken cancel)
+    {
+        if (ViewUpToDateOrNull(name) is { } current)
+            return current;
+        if (await FindViewOrNullAsync(name, cancel) is null)
+        {
+            _views.TryRemove(name, out _);
+            return null;
+        }
+
+        await _making.WaitAsync(cancel);
+        try
+        {
+            if (ViewUpToDateOrNull(name) is { } made)
+                return made;
+            var version = changes.Version;
+            if (await FindViewOrNullAsync(name, cancel) is not { } view)
+                return null;
+            var rules = view.Images.Select(ViewRule.ParseOrNull).OfType<ViewRule>().ToList();
+            var stream = ViewPath.Prefix + name + "/";
+            var (sets, former, known) = await ReadAsync(stream, cancel);
+            var composition = StreamComposer.Compose(sets.Where(s => IsIn(rules, s)), former.Where(s => IsIn(rules, s)), known);
+            var dates = await ledger.DateAsync(StreamSigner.Undated(composition), stream, cancel);
+            return _views[name] = new PublishedView(view.IsPrivate, new PublishedStream(version, signer.Sign(composition, dates)));
         }
         finally
         {
@@ -50,13 +88,28 @@ internal sealed class StreamPublisher(
 
     private PublishedStream? UpToDateOrNull() => _current is { } current && current.ChangeVersion == changes.Version ? current : null;
 
-    private Task<(List<PublishedSet> Sets, List<PublishedSet> Former, IReadOnlyList<Shelf> Known)> ReadAsync(CancellationToken cancel) => catalog.SnapshotAsync(
+    private PublishedView? ViewUpToDateOrNull(string name) =>
+        _views.TryGetValue(name, out var view) && view.Stream.ChangeVersion == changes.Version ? view : null;
+
+    private async Task<StreamView?> FindViewOrNullAsync(string name, CancellationToken cancel)
+    {
+        await using var db = await catalog.CreateDbContextAsync(cancel);
+        return await db.StreamViews.AsNoTracking().FirstOrDefaultAsync(v => v.Name == name, cancel);
+    }
+
+    // Boot loaders are in every view: without them nothing of it boots.
+    private static bool IsIn(List<ViewRule> rules, PublishedSet set) =>
+        set.BootloaderType is not null
+        || (ImageName.TryParse(set.Name, out var name) && Architecture.TryParse(set.Architecture, out var architecture)
+            && rules.Exists(r => r.Takes(set.Kind == ResourceKind.Uploaded, name, architecture, set.Label)));
+
+    private Task<(List<PublishedSet> Sets, List<PublishedSet> Former, IReadOnlyList<Shelf> Known)> ReadAsync(string stream, CancellationToken cancel) => catalog.SnapshotAsync(
         async (db, token) =>
         {
             var sets = new List<PublishedSet>();
             await foreach (var set in PublishedSets.ReadAsync(db, token))
                 sets.Add(PublishedSet.Of(set));
-            return (sets, await FormerAsync(db, token), await StreamLedger.ShelvesAsync(db, token));
+            return (sets, await FormerAsync(db, token), await StreamLedger.ShelvesAsync(db, stream, token));
         },
         cancel);
 

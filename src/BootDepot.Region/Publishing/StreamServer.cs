@@ -3,7 +3,9 @@ using System.Threading.Tasks;
 using BootDepot.Blobs;
 using BootDepot.Blobs.S3;
 using BootDepot.Images;
+using BootDepot.Region.Api.Answers;
 using BootDepot.Region.Peers;
+using BootDepot.Region.Publishing.Views;
 using BootDepot.Serving;
 using Microsoft.AspNetCore.Http;
 
@@ -11,9 +13,9 @@ namespace BootDepot.Region.Publishing;
 
 /// <summary>
 /// Serves the published stream, to anyone, as vendors serve theirs: documents below <c>streams/v1/</c>, item bytes below
-/// <c>sha256/DIGEST/</c>.
+/// <c>sha256/DIGEST/</c>. The same below <c>views/NAME/</c> for each view.
 /// </summary>
-internal sealed class StreamServer(StreamPublisher publisher, IBlobStore blobs, OwnStore own, TimeProvider time)
+internal sealed class StreamServer(StreamPublisher publisher, ViewAdministration views, IBlobStore blobs, OwnStore own, TimeProvider time)
 {
     /// <summary>Base of the stream: the path that MAAS regions use.</summary>
     public const string Base = "/MAAS/images-stream/";
@@ -32,19 +34,52 @@ internal sealed class StreamServer(StreamPublisher publisher, IBlobStore blobs, 
             return;
         }
 
-        if (path.StartsWith("sha256/", StringComparison.Ordinal)
-            && path.Split('/') is [_, var hex, var filename] && SafeName.IsSafe(filename) && Digest.TryParse(hex, out var digest)
-            && (await TryRedirectAsync(http, digest) || await BlobAnswer.TrySendAsync(http, StoreFor(http), digest)))
+        if (ViewPath.ParseOrNull(path) is { } view)
+            await ServeViewAsync(http, view);
+        else if (!await TrySendItemAsync(http, path))
+            await SendDocumentAsync(http, await publisher.CurrentAsync(http.RequestAborted), Base, path);
+    }
+
+    // Where a token is wanted, it is wanted for all that is below the view's base.
+    private async Task ServeViewAsync(HttpContext http, ViewPath path)
+    {
+        var cancel = http.RequestAborted;
+        var token = path.Token ?? ViewPath.TokenOrNull(http.Request);
+        var opened = token is null ? null : await views.OpenedByOrNullAsync(token, cancel);
+        var name = path.Name ?? opened;
+        if (name is null || await publisher.ViewOrNullAsync(name, cancel) is not { } view)
         {
+            await NotHere.SendAsync(http, "There is no such view.");
             return;
         }
 
-        var stream = await publisher.CurrentAsync(http.RequestAborted);
+        if (view.IsPrivate)
+        {
+            http.Response.Headers.Vary = "Authorization";
+            if (opened != name)
+            {
+                http.Response.Headers.WWWAuthenticate = "Basic realm=\"view\"";
+                await ApiAnswer.Text($"The view '{name}' is private: send one of its tokens as the password of the URL.", StatusCodes.Status401Unauthorized).SendAsync(http, cancel);
+                return;
+            }
+        }
+
+        if (!await TrySendItemAsync(http, path.Rest))
+            await SendDocumentAsync(http, view.Stream, $"{Base}{ViewPath.Prefix}{name}/", path.Rest);
+    }
+
+    private static async Task SendDocumentAsync(HttpContext http, PublishedStream stream, string root, string path)
+    {
         if (stream.Documents.TryGetValue(path, out var document))
             await DocumentAnswer.SendAsync(http, document);
         else
-            await NotHere.SendAsync(http, $"The stream has no '{path}'; its index is {Base}streams/v1/index.json.");
+            await NotHere.SendAsync(http, $"The stream has no '{path}'; its index is {root}streams/v1/index.json.");
     }
+
+    private async Task<bool> TrySendItemAsync(HttpContext http, string path) =>
+        path.StartsWith("sha256/", StringComparison.Ordinal)
+        && path.Split('/') is [_, var hex, var filename] && SafeName.IsSafe(filename) && Digest.TryParse(hex, out var digest)
+        && (await TryRedirectAsync(http, digest) || await BlobAnswer.TrySendAsync(http, StoreFor(http), digest));
 
     // Another region asks for what this one has itself.
     private IBlobStore StoreFor(HttpContext http) =>

@@ -209,6 +209,13 @@ internal static class AccessTable
         GET /MAAS/api/2.0/users/{username}/ - user rku
         POST /MAAS/api/2.0/users/{username}/ set_password self -
         GET /MAAS/api/2.0/version/ - anyone rku
+        GET /MAAS/api/2.0/views/ - user rku
+        POST /MAAS/api/2.0/views/ - admin -
+        DELETE /MAAS/api/2.0/views/{name}/ - admin -
+        GET /MAAS/api/2.0/views/{name}/ - user rku
+        POST /MAAS/api/2.0/views/{name}/ create_token admin -
+        POST /MAAS/api/2.0/views/{name}/ revoke_token admin -
+        PUT /MAAS/api/2.0/views/{name}/ - admin -
         """).ToFrozenDictionary(l => KeyOf(l[0], l[1], l[2] == "-" ? null : l[2]), l => new Access(l[3], l[4]), StringComparer.Ordinal);
 
     /// <summary>What is not declared: part of the region, method, path, who.</summary>
@@ -226,6 +233,9 @@ internal static class AccessTable
             /MAAS/images-stream/ GET /MAAS/images-stream/streams/v1/keyring.gpg anyone rku
             /MAAS/images-stream/ HEAD /MAAS/images-stream/streams/v1/index.sjson anyone rku
             /MAAS/images-stream/ GET /MAAS/images-stream/sha256/no/such anyone rku
+            /MAAS/images-stream/ GET /MAAS/images-stream/views/none/streams/v1/index.json anyone rku
+            /MAAS/images-stream/ GET /MAAS/images-stream/private/guessed/streams/v1/index.json anyone rku
+            /MAAS/images-stream/ PUT /MAAS/images-stream/views/none/streams/v1/index.json nobody -
             /MAAS/images-stream/ PUT /MAAS/images-stream/streams/v1/index.json nobody -
             /MAAS/images-stream/ POST /MAAS/images-stream/streams/v1/index.json nobody -
             /MAAS/images-stream/ DELETE /MAAS/images-stream/streams/v1/index.json nobody -

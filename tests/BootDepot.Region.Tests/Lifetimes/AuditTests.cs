@@ -282,6 +282,11 @@ public sealed class AuditTests
             await DoAsync("POST", path, op, action);
         }
 
+        await DoAsync("POST", "views/", null, "view.create", Seed.Form(("name", "edge"), ("images", "*/*"), ("private", "true")));
+        await DoAsync("PUT", "views/edge/", null, "view.update", Seed.Form(("images", "ubuntu/*")), isUpdate: true);
+        await DoAsync("POST", "views/edge/", "create_token", "view.token-create", Seed.Form(("token_name", "site")));
+        await DoAsync("POST", "views/edge/", "revoke_token", "view.token-revoke", Seed.Form(("token_name", "site")));
+        await DoAsync("DELETE", "views/edge/", null, "view.delete");
         await DoAsync("POST", "storage/", "collect", "storage.collect", Seed.Form(("dry_run", "true")));
         var now = DateTimeOffset.UtcNow;
         var conversion = new Conversion { SourceSha256 = new string('a', 64), Target = "ddgz", Key = new string('b', 64), State = ConversionState.Done, Created = now, Updated = now };

@@ -1084,6 +1084,76 @@ namespace BootDepot.Catalog.Postgres.Migrations
                     b.ToTable("StreamDocuments");
                 });
 
+            modelBuilder.Entity("BootDepot.Catalog.Streams.StreamView", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<DateTimeOffset>("Created")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.PrimitiveCollection<List<string>>("Images")
+                        .IsRequired()
+                        .HasColumnType("text[]");
+
+                    b.Property<bool>("IsPrivate")
+                        .HasColumnType("boolean");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("Updated")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Name")
+                        .IsUnique();
+
+                    b.ToTable("StreamViews");
+                });
+
+            modelBuilder.Entity("BootDepot.Catalog.Streams.StreamViewToken", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<DateTimeOffset>("Created")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .UseCollation("C");
+
+                    b.Property<byte[]>("SecretHash")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<int>("ViewId")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("SecretHash")
+                        .IsUnique();
+
+                    b.HasIndex("ViewId", "Name")
+                        .IsUnique();
+
+                    b.ToTable("StreamViewTokens");
+                });
+
             modelBuilder.Entity("BootDepot.Catalog.Uploads.Conversion", b =>
                 {
                     b.Property<int>("Id")
@@ -1443,6 +1513,17 @@ namespace BootDepot.Catalog.Postgres.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("BootDepot.Catalog.Streams.StreamViewToken", b =>
+                {
+                    b.HasOne("BootDepot.Catalog.Streams.StreamView", "View")
+                        .WithMany("Tokens")
+                        .HasForeignKey("ViewId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("View");
+                });
+
             modelBuilder.Entity("BootDepot.Catalog.Uploads.Conversion", b =>
                 {
                     b.HasOne("BootDepot.Catalog.Resources.ResourceFile", "File")
@@ -1504,6 +1585,11 @@ namespace BootDepot.Catalog.Postgres.Migrations
             modelBuilder.Entity("BootDepot.Catalog.Sources.BootSource", b =>
                 {
                     b.Navigation("Selections");
+                });
+
+            modelBuilder.Entity("BootDepot.Catalog.Streams.StreamView", b =>
+                {
+                    b.Navigation("Tokens");
                 });
 
             modelBuilder.Entity("BootDepot.Catalog.Users.User", b =>

@@ -11,7 +11,7 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
     public partial class CatalogContextModel
     {
         private CatalogContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("b8c294ab-a332-4e5d-9cc9-060c33002f7a"), entityTypeCount: 27)
+            : base(skipDetectChanges: false, modelId: new Guid("a46149a1-5e32-4416-a7e2-71368107d8be"), entityTypeCount: 29)
         {
         }
 
@@ -38,6 +38,8 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
             var offer = OfferEntityType.Create(this);
             var sourceDocument = SourceDocumentEntityType.Create(this);
             var streamDocument = StreamDocumentEntityType.Create(this);
+            var streamView = StreamViewEntityType.Create(this);
+            var streamViewToken = StreamViewTokenEntityType.Create(this);
             var conversion = ConversionEntityType.Create(this);
             var resumableUpload = ResumableUploadEntityType.Create(this);
             var uploadFacts = UploadFactsEntityType.Create(this);
@@ -53,6 +55,7 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
             BootSourceSelectionEntityType.CreateForeignKey1(bootSourceSelection, bootSource);
             OfferEntityType.CreateForeignKey1(offer, bootSource);
             SourceDocumentEntityType.CreateForeignKey1(sourceDocument, bootSource);
+            StreamViewTokenEntityType.CreateForeignKey1(streamViewToken, streamView);
             ConversionEntityType.CreateForeignKey1(conversion, resourceFile);
             UploadFactsEntityType.CreateForeignKey1(uploadFacts, resourceFile);
             ApiKeyEntityType.CreateForeignKey1(apiKey, user);
@@ -79,6 +82,8 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
             OfferEntityType.CreateAnnotations(offer);
             SourceDocumentEntityType.CreateAnnotations(sourceDocument);
             StreamDocumentEntityType.CreateAnnotations(streamDocument);
+            StreamViewEntityType.CreateAnnotations(streamView);
+            StreamViewTokenEntityType.CreateAnnotations(streamViewToken);
             ConversionEntityType.CreateAnnotations(conversion);
             ResumableUploadEntityType.CreateAnnotations(resumableUpload);
             UploadFactsEntityType.CreateAnnotations(uploadFacts);

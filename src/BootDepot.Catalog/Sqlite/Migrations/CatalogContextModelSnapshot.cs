@@ -1124,6 +1124,76 @@ namespace BootDepot.Catalog.Sqlite.Migrations
                         });
                 });
 
+            modelBuilder.Entity("BootDepot.Catalog.Streams.StreamView", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Created")
+                        .HasColumnType("INTEGER");
+
+                    b.PrimitiveCollection<string>("Images")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("IsPrivate")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Updated")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Name")
+                        .IsUnique();
+
+                    b.ToTable("StreamViews", t =>
+                        {
+                            t.HasCheckConstraint("CK_StreamViews_Name_Length", "length(\"Name\") <= 255");
+                        });
+                });
+
+            modelBuilder.Entity("BootDepot.Catalog.Streams.StreamViewToken", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Created")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("SecretHash")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<int>("ViewId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("SecretHash")
+                        .IsUnique();
+
+                    b.HasIndex("ViewId", "Name")
+                        .IsUnique();
+
+                    b.ToTable("StreamViewTokens", t =>
+                        {
+                            t.HasCheckConstraint("CK_StreamViewTokens_Name_Length", "length(\"Name\") <= 255");
+                        });
+                });
+
             modelBuilder.Entity("BootDepot.Catalog.Uploads.Conversion", b =>
                 {
                     b.Property<int>("Id")
@@ -1489,6 +1559,17 @@ namespace BootDepot.Catalog.Sqlite.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("BootDepot.Catalog.Streams.StreamViewToken", b =>
+                {
+                    b.HasOne("BootDepot.Catalog.Streams.StreamView", "View")
+                        .WithMany("Tokens")
+                        .HasForeignKey("ViewId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("View");
+                });
+
             modelBuilder.Entity("BootDepot.Catalog.Uploads.Conversion", b =>
                 {
                     b.HasOne("BootDepot.Catalog.Resources.ResourceFile", "File")
@@ -1550,6 +1631,11 @@ namespace BootDepot.Catalog.Sqlite.Migrations
             modelBuilder.Entity("BootDepot.Catalog.Sources.BootSource", b =>
                 {
                     b.Navigation("Selections");
+                });
+
+            modelBuilder.Entity("BootDepot.Catalog.Streams.StreamView", b =>
+                {
+                    b.Navigation("Tokens");
                 });
 
             modelBuilder.Entity("BootDepot.Catalog.Users.User", b =>
