@@ -12,9 +12,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Catalog.Events;
 using BootDepot.Catalog.Imports;
-using BootDepot.Region.Imports;
 using BootDepot.Testing;
-using BootDepot.Transfers;
 
 namespace BootDepot.Region.Tests.Imports;
 
@@ -103,39 +101,57 @@ public sealed class NetworkMatrixTests
         proxy.Requests.ShouldBeGreaterThan(2);
     }
 
-    /// <summary>Sixty seconds at one rate would be sixty seconds; <c>BOOTDEPOT_RATE_SECONDS</c> makes it so.</summary>
+    /// <summary>
+    /// Of a running import of several files. A minute with the bounds that are promised: <c>BOOTDEPOT_RATE_SECONDS=60</c>; without, a moment,
+    /// and whatever a busy machine makes of it.
+    /// </summary>
     [Fact]
     [Trait("Category", "Slow")]
     public async Task Bytes_come_at_the_rate_that_is_set_and_follow_a_change()
     {
-        var seconds = int.TryParse(Environment.GetEnvironmentVariable("BOOTDEPOT_RATE_SECONDS"), System.Globalization.CultureInfo.InvariantCulture, out var s) ? s : 8;
-        await using var fixture = await ImportFixture.CreateAsync(withSource: false);
         const int rate = 2048;
+        var seconds = int.TryParse(Environment.GetEnvironmentVariable("BOOTDEPOT_RATE_SECONDS"), System.Globalization.CultureInfo.InvariantCulture, out var s) ? s : 5;
+        var bounds = seconds >= 60 ? 0.05 : 0.4;
+        await using var fixture = await ImportFixture.CreateAsync(ImportFixture.Quick with { StallTimeout = TimeSpan.FromMinutes(1) }, withSource: false);
+        for (var image = 0; image < 4; image++)
+            AddLarge(fixture, $"r{image}", rate * 1024L * (seconds + 10));
+        fixture.Stream.Publish(fixture.Mirror);
+        await fixture.AddSourceAsync();
         await SetAsync(fixture, "import_rate_kibibytes", rate);
-        var limit = ImportRate.Of(fixture.Settings, TimeProvider.System);
-        var clock = Stopwatch.StartNew();
-        var measured = await ReceiveAsync(limit, TimeSpan.FromSeconds(seconds));
-        measured.ShouldBeInRange(rate * 0.95, rate * 1.05, "kibibytes per second");
-        await SetAsync(fixture, "import_rate_kibibytes", 4 * rate);
-        clock.Restart();
-        await ReceiveAsync(limit, TimeSpan.FromSeconds(1.5));
-        (await ReceiveAsync(limit, TimeSpan.FromSeconds(seconds))).ShouldBeInRange(4 * rate * 0.95, 4 * rate * 1.05);
+        await fixture.Control.StartAsync("manual", "admin", CancellationToken.None);
+        await ImportFixture.WaitAsync(() => Received(fixture) > rate * 1024L);
+        var first = await MeasureAsync(fixture, TimeSpan.FromSeconds(seconds));
+        await SetAsync(fixture, "import_rate_kibibytes", 2 * rate);
+        await Task.Delay(TimeSpan.FromSeconds(5));
+        var second = await MeasureAsync(fixture, TimeSpan.FromSeconds(seconds));
+        await fixture.Control.StopAsync(CancellationToken.None);
+        TestContext.Current.TestOutputHelper?.WriteLine(FormattableString.Invariant(
+            $"{rate} KiB/s: {first:0.0}; from 5 s after the change to {2 * rate} KiB/s on: {second:0.0}; {seconds} s each"));
+        first.ShouldBeInRange(rate * (1 - bounds), rate * (1 + bounds), "kibibytes per second");
+        second.ShouldBeInRange(2 * rate * (1 - bounds), 2 * rate * (1 + bounds), "kibibytes per second");
     }
 
-    // Eight transfers, as an import has them.
-    private static async Task<double> ReceiveAsync(RateLimit limit, TimeSpan duration)
+    private static void AddLarge(ImportFixture fixture, string release, long size)
+    {
+        var product = fixture.Stream.AddUbuntu(fixture.Mirror, release, release);
+        var version = product.Versions.Values.Single();
+        var bytes = new GeneratedBytes(release[1], size);
+        fixture.Mirror.Put($"{release}/squashfs", bytes);
+        var items = version.Items.Values.Where(i => i.Name != "squashfs").Append(SignedTree.Item("squashfs", "squashfs", $"{release}/squashfs", bytes));
+        fixture.Stream.Add(SignedTree.Ubuntu, product with
+        {
+            Versions = SignedTree.Map([version with { Items = SignedTree.Map(items, i => i.Name) }], v => v.Name),
+        });
+    }
+
+    private static long Received(ImportFixture fixture) => fixture.Control.ProgressOrNull()?.ReceivedBytes ?? 0;
+
+    private static async Task<double> MeasureAsync(ImportFixture fixture, TimeSpan duration)
     {
         var clock = Stopwatch.StartNew();
-        var bytes = 0L;
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
-        {
-            while (clock.Elapsed < duration)
-            {
-                await limit.PassAsync(32 * 1024, CancellationToken.None);
-                Interlocked.Add(ref bytes, 32 * 1024);
-            }
-        }));
-        return bytes / 1024.0 / clock.Elapsed.TotalSeconds;
+        var before = Received(fixture);
+        await Task.Delay(duration);
+        return (Received(fixture) - before) / 1024.0 / clock.Elapsed.TotalSeconds;
     }
 
     private static async Task ImportAsync(ImportFixture fixture, string url, string? proxy, string? authorities, string? clientCertificate)
