@@ -12,6 +12,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Region.Hosting;
 using BootDepot.Testing;
+using Microsoft.Extensions.Logging;
 
 namespace BootDepot.Cli.Tests.Bundles;
 
@@ -42,6 +43,7 @@ public sealed class BundleTests : IAsyncLifetime
         _tree.Dispose();
         _cli.Dispose();
         _folder.Dispose();
+        SecretWatch.Check();
     }
 
     [Fact]
@@ -242,7 +244,12 @@ public sealed class BundleTests : IAsyncLifetime
     }
 
     private Task<RegionHost> StartAsync(string name) => RegionHost.StartAsync(
-        new RegionOptions { DataDirectory = _folder[name], Url = "http://127.0.0.1:0", DefaultSource = null, AutoImport = false }, Ct);
+        new RegionOptions
+        {
+            DataDirectory = _folder[name], Url = "http://127.0.0.1:0", DefaultSource = null, AutoImport = false,
+            Logging = logging => logging.AddProvider(new SecretWatch()),
+        },
+        Ct);
 
     private async Task<string> OkAsync(params string[] words)
     {

@@ -8,6 +8,7 @@ using System.Threading.Tasks;
 using BootDepot.Client;
 using BootDepot.Region.Hosting;
 using BootDepot.Testing;
+using Microsoft.Extensions.Logging;
 
 namespace BootDepot.Cli.Tests.Maas;
 
@@ -26,9 +27,15 @@ public sealed class RunningRegion : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _host = await RegionHost.StartAsync(
-            new RegionOptions { DataDirectory = _data["region"], Url = "http://127.0.0.1:0", DefaultSource = null, AutoImport = false },
+            new RegionOptions
+            {
+                DataDirectory = _data["region"], Url = "http://127.0.0.1:0", DefaultSource = null, AutoImport = false,
+                Logging = logging => logging.AddProvider(new SecretWatch()),
+            },
             CancellationToken.None);
         Key = _host.FirstKey!.Text;
+        SecretWatch.Know("key of admin", _host.FirstKey.Secret);
+        SecretWatch.Know("first sign-in", _host.FirstSignInUrl?.Fragment.Split('=')[^1]);
         Cli = new Cli();
         (await Cli.RunAsync("login", "admin", Url, Key)).Code.ShouldBe(0);
     }
@@ -38,6 +45,7 @@ public sealed class RunningRegion : IAsyncLifetime
         Cli.Dispose();
         await _host!.DisposeAsync();
         _data.Dispose();
+        SecretWatch.Check();
     }
 }
 

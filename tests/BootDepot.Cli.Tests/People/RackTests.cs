@@ -7,6 +7,7 @@ using System.Threading.Tasks;
 using BootDepot.Cli.Tests.Maas;
 using BootDepot.Rack.Hosting;
 using BootDepot.Testing;
+using Microsoft.Extensions.Logging;
 
 namespace BootDepot.Cli.Tests.People;
 
@@ -38,8 +39,10 @@ public sealed class RunningSite : IAsyncLifetime
                 Regions = [new Uri(_region.Url)],
                 Token = token.RootElement.GetProperty("token").GetString(),
                 Http = "http://127.0.0.1:0",
+                Logging = logging => logging.AddProvider(new SecretWatch()),
             },
             CancellationToken.None);
+        SecretWatch.Know("enrolment token", token.RootElement.GetProperty("token").GetString());
         await UntilAsync(async () => (await Cli.RunAsync("status")).Out.Contains("1 of 1 racks synced.", StringComparison.Ordinal));
     }
 
