@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Threading;
 using System.Threading.Tasks;
+using BootDepot.Region.Observing;
 
 namespace BootDepot.Region.Changes;
 
@@ -25,7 +26,8 @@ public sealed class ChangeSignal
     /// <summary>Says that a change is committed.</summary>
     public void Raise()
     {
-        _cause = Activity.Current is { Recorded: true } span ? span.Id : null;
+        // Not a trace that only a caller speaks of: without a listener its other end is nowhere.
+        _cause = RegionTraces.Source.HasListeners() && Activity.Current is { Recorded: true } span ? span.Id : null;
         RaiseForOthers();
     }
 
