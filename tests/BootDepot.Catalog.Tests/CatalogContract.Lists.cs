@@ -65,7 +65,7 @@ public abstract partial class CatalogContract
     [Fact]
     public async Task Lists_take_the_same_number_of_queries_however_long_they_are()
     {
-        using var counter = new CommandCounter(Fixture.Options);
+        using var counter = await CommandCounter.StartAsync(Fixture.Options);
         var counts = new List<(int List, int One, int Published)>();
         foreach (var resources in new[] { 1, 50 })
         {

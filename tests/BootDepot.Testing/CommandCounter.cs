@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Data.Common;
 using System.Diagnostics;
 using System.Linq;
+using System.Threading.Tasks;
 using BootDepot.Catalog;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -17,16 +18,27 @@ namespace BootDepot.Testing;
 /// </summary>
 public sealed class CommandCounter : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
 {
+    private static readonly string Executing = RelationalEventId.CommandExecuting.Name!;
+
     private readonly CatalogOptions _catalog;
     private readonly ConcurrentQueue<string> _commands = new();
     private readonly ConcurrentBag<IDisposable> _subscriptions = [];
 
-    /// <summary>Counts from now on.</summary>
-    /// <param name="catalog">The database.</param>
-    public CommandCounter(CatalogOptions catalog)
+    private CommandCounter(CatalogOptions catalog)
     {
         _catalog = catalog;
         _subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));
+    }
+
+    /// <summary>Counts from its return on.</summary>
+    /// <param name="catalog">The database.</param>
+    public static async Task<CommandCounter> StartAsync(CatalogOptions catalog)
+    {
+        var counter = new CommandCounter(catalog);
+        // A context that last looked before now whether anybody listens looks again after a second.
+        await Task.Delay(TimeSpan.FromSeconds(1.5));
+        counter.Reset();
+        return counter;
     }
 
     /// <summary>The texts of the commands so far.</summary>
@@ -38,14 +50,16 @@ public sealed class CommandCounter : IObserver<DiagnosticListener>, IObserver<Ke
     /// <inheritdoc />
     public void OnNext(DiagnosticListener value)
     {
+        // The end of each command is listened for only because EF Core, when nobody does, is silent about the context's commands
+        // of the next second, beginnings included.
         if (value.Name == "Microsoft.EntityFrameworkCore")
-            _subscriptions.Add(value.Subscribe(this, name => name == RelationalEventId.CommandExecuting.Name));
+            _subscriptions.Add(value.Subscribe(this, name => name == Executing || name == RelationalEventId.CommandExecuted.Name));
     }
 
     /// <inheritdoc />
     public void OnNext(KeyValuePair<string, object?> value)
     {
-        if (value.Value is CommandEventData { Command: { } command } && IsOurs(command.Connection))
+        if (value.Key == Executing && value.Value is CommandEventData { Command: { } command } && IsOurs(command.Connection))
             _commands.Enqueue(command.CommandText);
     }
 

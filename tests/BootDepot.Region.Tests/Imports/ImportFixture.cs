@@ -40,6 +40,9 @@ internal sealed class ImportFixture : IAsyncDisposable
 
     public CatalogDatabase Catalog => _catalog.Database;
 
+    /// <summary>What opens the catalogue, for whoever looks at it from outside.</summary>
+    public CatalogOptions CatalogOptions => _catalog.Options;
+
     public ImportControl Control => _services.GetRequiredService<ImportControl>();
 
     public IBlobStore Blobs => _services.GetRequiredService<IBlobStore>();

@@ -1,0 +1,5 @@
+namespace BootDepot.Region.Tests.Guards;
+
+/// <summary>Tests that measure the process: nothing else runs meanwhile.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
