@@ -52,7 +52,8 @@ free_port() {
 
 wait_for_url() { for _ in $(seq 200); do curl -fso /dev/null "$1" && return 0; sleep 0.05; done; echo "bench: no answer from $1" >&2; return 1; }
 
-# static_nginx DIR PORT: nginx as one would run a mirror (sendfile, no access log).
+# static_nginx DIR PORT: nginx as one would run a mirror (sendfile, no access log). $nginx_in is a command that runs it elsewhere, $nginx_at
+# where it listens then.
 static_nginx() {
   local conf=$PWD/$work/nginx-$2
   mkdir -p "$conf"
@@ -62,12 +63,12 @@ events { worker_connections 1024; }
 http {
   access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000; server_tokens off;
   client_body_temp_path $conf/b; proxy_temp_path $conf/p; fastcgi_temp_path $conf/f; uwsgi_temp_path $conf/u; scgi_temp_path $conf/s;
-  server { listen 127.0.0.1:$2; root $(readlink -f "$1"); }
+  server { listen ${nginx_at:-127.0.0.1}:$2; root $(readlink -f "$1"); }
 }
 NGINX
-  nginx -c "$conf/nginx.conf" -p "$conf" 2>/dev/null &
+  ${nginx_in:-} nginx -c "$conf/nginx.conf" -p "$conf" 2>/dev/null &
   bench_pids+=($!)
-  wait_for_url "http://127.0.0.1:$2/${3:-}"
+  wait_for_url "http://${nginx_at:-127.0.0.1}:$2/${3:-}"
 }
 
 # start_region DATA [OPTION...]: a region that imports only when told to; leaves its address in region_port, its process in region_pid,
