@@ -8,6 +8,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace BootDepot.Catalog.Tests;
 
@@ -30,6 +31,35 @@ public sealed class SqliteFileTests : IDisposable
         (await context.Resources.CountAsync(TestContext.Current.CancellationToken)).ShouldBe(0);
         foreach (var file in Directory.GetFiles(_folder.Path, "new.db").Concat(Directory.GetFiles(_folder.Path, "new.db-*")))
             File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite, file);
+    }
+
+    [Fact]
+    public async Task The_schema_as_written_down_is_what_the_migrations_come_to()
+    {
+        var options = CatalogOptions.Sqlite(_folder["migrated.db"]);
+        using var database = new CatalogDatabase(options);
+        await using var context = database.CreateDbContext();
+        await context.Database.MigrateAsync(TestContext.Current.CancellationToken);
+        await context.Database.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        var migrated = SqliteBaseline.Describe((SqliteConnection)context.Database.GetDbConnection());
+
+        migrated.ShouldBe(SqliteBaseline.Script(), "eng/migrate writes src/BootDepot.Catalog/Sqlite/Schema.sql.");
+    }
+
+    [Fact]
+    public async Task A_file_that_began_with_the_first_version_is_brought_to_the_present_one()
+    {
+        var options = CatalogOptions.Sqlite(_folder["first.db"]);
+        using var database = new CatalogDatabase(options);
+        await using (var context = database.CreateDbContext())
+            await context.GetService<IMigrator>().MigrateAsync(SqliteSchema.Known[0], TestContext.Current.CancellationToken);
+
+        (await database.ProbeAsync(TestContext.Current.CancellationToken)).ShouldBeFalse();
+        await database.EnsureReadyAsync(TestContext.Current.CancellationToken);
+
+        await using var after = database.CreateDbContext();
+        await after.Database.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        SqliteBaseline.Describe((SqliteConnection)after.Database.GetDbConnection()).ShouldBe(SqliteBaseline.Script());
     }
 
     [Fact]

@@ -35,7 +35,7 @@ internal static class SqliteSchema
                 return;
             await using (await LockAsync(file, options.BusyTimeout, cancellationToken))
             {
-                if (!IsCurrent(options))
+                if (!await SqliteBaseline.MakeIfEmptyAsync(options, cancellationToken) && !IsCurrent(options))
                     await MigrateAsync(catalog, cancellationToken);
             }
         }
@@ -97,7 +97,7 @@ internal static class SqliteSchema
     private static async Task MigrateAsync(CatalogDatabase catalog, CancellationToken cancellationToken)
     {
         await using var context = await catalog.CreateDbContextAsync(cancellationToken);
-        // WAL: readers do not wait for the writer nor the writer for them. The mode is kept in the file.
+        // As SqliteBaseline does.
         await context.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL", cancellationToken);
         // The migrator's own lock is a row, which a killed process leaves behind for ever. Ours is held, so nobody is migrating.
         await context.Database.ExecuteSqlRawAsync("""DROP TABLE IF EXISTS "__EFMigrationsLock" """, cancellationToken);

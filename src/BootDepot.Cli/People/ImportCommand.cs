@@ -85,9 +85,10 @@ internal static class ImportCommand
     private static async Task<JsonDocument> FollowAsync(CommandHost host, MaasClient client, string id, bool quiet, CancellationToken cancel)
     {
         var line = new ImportLine(host, quiet);
+        var look = new MaasCall(HttpMethod.Get, $"imports/{id}/") { Fields = [MaasField.Text("files", "waiting")] };
         while (true)
         {
-            var run = await ReadAsync(client, new MaasCall(HttpMethod.Get, $"imports/{id}/"), cancel);
+            var run = await ReadAsync(client, look, cancel);
             line.Show(run.RootElement);
             if (run.RootElement.GetProperty("state").GetString() != "running")
             {

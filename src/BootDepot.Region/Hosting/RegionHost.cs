@@ -79,6 +79,8 @@ public sealed class RegionHost : IAsyncDisposable
         }
         catch
         {
+            // What began before the failure (an address that is taken, say) ends in order, while what it uses is still there.
+            await app.StopAsync(CancellationToken.None);
             await app.DisposeAsync();
             throw;
         }

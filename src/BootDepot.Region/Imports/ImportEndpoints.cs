@@ -1,10 +1,13 @@
+using System;
 using System.Collections.Immutable;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Region.Api.Answers;
 using BootDepot.Region.Api.Declarations;
 using BootDepot.Region.Api.Images;
 using BootDepot.Region.Api.Requests;
+using BootDepot.Region.Imports.Progress;
 using BootDepot.Region.Overview;
 
 namespace BootDepot.Region.Imports;
@@ -12,6 +15,9 @@ namespace BootDepot.Region.Imports;
 /// <summary><c>imports/</c>, <c>imports/current/</c>, <c>imports/{id}/</c> and <c>plan/</c>: what MAAS has no word for.</summary>
 internal sealed class ImportEndpoints(ImportControl imports) : IApiEndpoints
 {
+    private static readonly ImmutableArray<ApiParameter> FileStates =
+        [ApiParameter.List("files", "Only files in this state, given once for each state; without it all files. An import may have tens of thousands.")];
+
     /// <inheritdoc />
     public ImmutableArray<ApiHandler> Declare() =>
     [
@@ -34,11 +40,15 @@ internal sealed class ImportEndpoints(ImportControl imports) : IApiEndpoints
             new("read", "GET", null, "Show its progress, file by file", ApiPermission.User, ApiResult.Json(ImportShapes.Run), CurrentAsync)
             {
                 Text = "States of files: queued, fetching, waiting (code, message and retry_at say why and until when), stored, failed.",
+                Parameters = FileStates,
             },
         ]),
         new(ApiVersion.Two, "ImportHandler", "imports/{id}/", "One import.",
         [
-            new("read", "GET", null, "Show an import", ApiPermission.User, ApiResult.Json(ImportShapes.Run), ReadAsync),
+            new("read", "GET", null, "Show an import", ApiPermission.User, ApiResult.Json(ImportShapes.Run), ReadAsync)
+            {
+                Parameters = FileStates,
+            },
         ]),
         new(ApiVersion.Two, "PlanHandler", "plan/", "What an import would do now.",
         [
@@ -89,10 +99,12 @@ internal sealed class ImportEndpoints(ImportControl imports) : IApiEndpoints
 
     private async Task<ApiAnswer> CurrentAsync(ApiRequest request, CancellationToken cancel)
     {
+        if (StatesOrNull(request) is not { } states)
+            return NoSuchState(request);
         var last = await imports.LastOrNullAsync(cancel);
         // What runs in another region, or ran before this process began, is known from the catalogue only.
         if (imports.ProgressOrNull() is { } progress && (last is null || progress.Id >= last.Id))
-            return ApiAnswer.Json(json => ImportWriter.Write(json, progress, withFiles: true));
+            return ApiAnswer.Json(json => ImportWriter.Write(json, progress, states));
         return last is null ? ApiAnswer.NotFound("ImportRun") : ApiAnswer.Json(json => ImportWriter.Write(json, last));
     }
 
@@ -100,12 +112,27 @@ internal sealed class ImportEndpoints(ImportControl imports) : IApiEndpoints
     {
         if (request.IdOrNull("id") is not { } id)
             return ApiAnswer.NotFound("ImportRun");
+        if (StatesOrNull(request) is not { } states)
+            return NoSuchState(request);
         if (imports.ProgressOrNull() is { } progress && progress.Id == id)
-            return ApiAnswer.Json(json => ImportWriter.Write(json, progress, withFiles: true));
+            return ApiAnswer.Json(json => ImportWriter.Write(json, progress, states));
         return await imports.FindOrNullAsync(id, cancel) is { } run
             ? ApiAnswer.Json(json => ImportWriter.Write(json, run))
             : ApiAnswer.NotFound("ImportRun");
     }
+
+    private static ImmutableArray<FileState>? StatesOrNull(ApiRequest request)
+    {
+        var words = request.Query.All("files");
+        if (words.IsEmpty)
+            return [.. Enum.GetValues<FileState>()];
+        var known = Enum.GetValues<FileState>().ToDictionary(ImportWriter.Word, StringComparer.Ordinal);
+        return words.All(known.ContainsKey) ? [.. words.Select(w => known[w])] : null;
+    }
+
+    private static ApiAnswer NoSuchState(ApiRequest request) => ApiAnswer.Invalid(FieldErrors.Of(
+        "files",
+        $"'{string.Join("', '", request.Query.All("files"))}' is not understood: files are {string.Join(", ", Enum.GetValues<FileState>().Select(ImportWriter.Word))}."));
 
     private async Task<ApiAnswer> PreviewAsync(ApiRequest request, CancellationToken cancel)
     {

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using BootDepot.Catalog.Imports;
@@ -11,8 +12,8 @@ namespace BootDepot.Region.Imports;
 /// <summary>Writes runs and plans as the API sends them. Words of states and reasons are lower case with dashes.</summary>
 internal static class ImportWriter
 {
-    /// <summary>A run that this process knows.</summary>
-    public static void Write(Utf8JsonWriter json, ImportProgress run, bool withFiles)
+    /// <summary>A run that this process knows, with those of its files that are in one of the states.</summary>
+    public static void Write(Utf8JsonWriter json, ImportProgress run, ImmutableArray<FileState> states)
     {
         json.WriteStartObject();
         json.WriteNumber("id", run.Id);
@@ -27,14 +28,14 @@ internal static class ImportWriter
         json.WriteNumber("fetched_bytes", run.FetchedBytes);
         json.WriteNumber("planned_sets", run.PlannedSets);
         json.WriteNumber("published_sets", run.PublishedSets);
-        if (withFiles)
+        json.WriteStartArray("files");
+        foreach (var file in run.Files)
         {
-            json.WriteStartArray("files");
-            foreach (var file in run.Files)
+            if (states.Contains(file.State))
                 Write(json, file);
-            json.WriteEndArray();
         }
 
+        json.WriteEndArray();
         json.WritePropertyName("problems");
         ProblemText.Write(json, run.Problems);
         json.WriteString("resource_uri", UriOf(run.Id));
@@ -157,7 +158,7 @@ internal static class ImportWriter
 
     private static string UriOf(int id) => string.Create(CultureInfo.InvariantCulture, $"/MAAS/api/2.0/imports/{id}/");
 
-    // DroppedUpstream is "dropped-upstream" on the wire.
-    private static string Word<T>(T value)
+    /// <summary>A value's word on the wire: <c>dropped-upstream</c>.</summary>
+    public static string Word<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
 }

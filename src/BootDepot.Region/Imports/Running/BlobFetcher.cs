@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
@@ -19,6 +20,10 @@ namespace BootDepot.Region.Imports.Running;
 internal sealed class BlobFetcher(
     HttpSender http, IBlobStore blobs, TransferSettings settings, ProgressBoard board)
 {
+    // Transfers of a source that are begun at once, many more than may receive at once, so that groups can take turns. Not all: a begun one
+    // takes some kilobytes, and a stream may have tens of thousands.
+    private const int Begun = 512;
+
     /// <summary>Fetches what is missing.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="urls">URLs of the sources, those of their mirrors behind.</param>
@@ -30,15 +35,18 @@ internal sealed class BlobFetcher(
     {
         using var pool = new TransferPool(http, blobs, settings, Report);
         var groups = GroupsOf(plan);
-        var failures = new Dictionary<Digest, Fault>();
-        var transfers = plan.Blobs.Select(blob => FetchAsync(pool, blob, groups[blob.Digest], urls, stored, cancel)).ToList();
+        var failures = new ConcurrentDictionary<Digest, Fault>();
         try
         {
-            foreach (var (digest, fault) in await Task.WhenAll(transfers))
-            {
-                if (fault is not null)
-                    failures.Add(digest, fault);
-            }
+            // Each source apart: blobs that wait for one that is away take nobody's turn.
+            await Task.WhenAll(plan.Blobs.GroupBy(b => b.Locations[0].SourceId).Select(ofSource => Parallel.ForEachAsync(
+                ofSource,
+                new ParallelOptions { MaxDegreeOfParallelism = Begun, CancellationToken = cancel },
+                async (blob, token) =>
+                {
+                    if (await FetchOrFaultAsync(pool, blob, groups[blob.Digest], urls, stored, token) is { } fault)
+                        failures[blob.Digest] = fault;
+                })));
         }
         finally
         {
@@ -48,7 +56,7 @@ internal sealed class BlobFetcher(
         return failures;
     }
 
-    private async Task<(Digest Digest, Fault? Fault)> FetchAsync(
+    private async Task<Fault?> FetchOrFaultAsync(
         TransferPool pool,
         PlannedBlob blob,
         string group,
@@ -61,11 +69,11 @@ internal sealed class BlobFetcher(
         {
             case BlobOutcome.Failed failed:
                 board.Failed(blob.Digest, failed.Fault);
-                return (blob.Digest, failed.Fault);
+                return failed.Fault;
             default:
                 board.Stored(blob.Digest);
                 stored(blob.Digest);
-                return (blob.Digest, null);
+                return null;
         }
     }
 

@@ -46,7 +46,7 @@ internal sealed class ImportRunner(
         {
             board.Enter(ImportPhase.Reading);
             var state = await sources.ReadAsync(sender, cancel);
-            await sources.StoreAsync(state, cancel);
+            state = await sources.StoreAsync(state, cancel);
             board.ClearProblems();
             board.Add(state.Problems);
             var isWorthAnother = await WorkAsync(sources.Narrow(state), lease, board, sender, cancel);
@@ -82,30 +82,10 @@ internal sealed class ImportRunner(
     private async Task<bool> WorkAsync(
         SourcesState state, LeaseGrant lease, ProgressBoard board, HttpSender sender, CancellationToken cancel)
     {
-        board.Enter(ImportPhase.Planning);
-        var measured = await planner.PlanAsync(state.Sources, state.Readings, cancel);
-        var plan = measured.Plan;
         var store = new SetStore(catalog, time, lease, new StreamTags(state.Readings));
-        var isWorthAnother = false;
-        if (measured.SpaceFault is { } full)
-        {
-            board.Add([new Problem(ProblemLevel.Error, "storage", full)]);
-        }
-        else if (plan.Fetch.Count > 0)
-        {
-            board.Enter(ImportPhase.Fetching);
-            board.Show(plan, measured.Received);
-            var failures = await FetchAsync(measured, state, store, board, sender, cancel);
-            board.Add(ProblemsOf(plan, failures));
-            // The store was away for longer than our patience: the run is cut off, and begun again when the store answers.
-            if (failures.Values.FirstOrDefault(f => f.Code is TransferErrors.StoreAway or TransferErrors.StoreRefused) is { } away)
-                throw new BlobsUnreachableException(away.Message) { Code = away.Code };
-            isWorthAnother = failures.Values.Any(f => f.Code is TransferErrors.NotFound or TransferErrors.DigestMismatch)
-                && await sources.OfferMoreThanAsync(state, sender, cancel);
-            // What can go, now that other things have come.
-            plan = (await planner.PlanAsync(state.Sources, state.Readings, cancel)).Plan;
-        }
-
+        var (plan, isWorthAnother) = await PlanAndFetchAsync(state, store, board, sender, cancel);
+        // What can go, now that other things have come.
+        plan ??= (await planner.PlanAsync(state.Sources, state.Readings, cancel)).Plan;
         board.Add(plan.Problems);
         var retired = plan.Retire.Where(r => r.After is null).ToList();
         if (retired.Count > 0)
@@ -116,6 +96,33 @@ internal sealed class ImportRunner(
         }
 
         return isWorthAnother;
+    }
+
+    // Returns no plan when it was carried out: it may be as large as the stream, and must not be kept beside the next one.
+    private async Task<(ImportPlan? Plan, bool IsWorthAnother)> PlanAndFetchAsync(
+        SourcesState state, SetStore store, ProgressBoard board, HttpSender sender, CancellationToken cancel)
+    {
+        board.Enter(ImportPhase.Planning);
+        var measured = await planner.PlanAsync(state.Sources, state.Readings, cancel);
+        var plan = measured.Plan;
+        if (measured.SpaceFault is { } full)
+        {
+            board.Add([new Problem(ProblemLevel.Error, "storage", full)]);
+            return (plan, false);
+        }
+
+        if (plan.Fetch.Count == 0)
+            return (plan, false);
+        board.Enter(ImportPhase.Fetching);
+        board.Show(plan, measured.Received);
+        var failures = await FetchAsync(measured, state, store, board, sender, cancel);
+        board.Add(ProblemsOf(plan, failures));
+        // The store was away for longer than our patience: the run is cut off, and begun again when the store answers.
+        if (failures.Values.FirstOrDefault(f => f.Code is TransferErrors.StoreAway or TransferErrors.StoreRefused) is { } away)
+            throw new BlobsUnreachableException(away.Message) { Code = away.Code };
+        var isWorthAnother = failures.Values.Any(f => f.Code is TransferErrors.NotFound or TransferErrors.DigestMismatch)
+            && await sources.OfferMoreThanAsync(state, sender, cancel);
+        return (null, isWorthAnother);
     }
 
     private async Task<IReadOnlyDictionary<Digest, Fault>> FetchAsync(

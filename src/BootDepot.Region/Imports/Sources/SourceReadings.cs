@@ -56,7 +56,8 @@ internal sealed class SourceReadings(
         : state with { Readings = state.Readings.ToDictionary(r => r.Key, r => scope.Narrow(r.Value)) };
 
     /// <summary>Keeps what was read, and forgets what nobody needs any more.</summary>
-    public async Task StoreAsync(SourcesState state, CancellationToken cancel)
+    /// <returns>The same, without the texts of documents, which the catalogue has now.</returns>
+    public async Task<SourcesState> StoreAsync(SourcesState state, CancellationToken cancel)
     {
         if (state.Readings.Count > 0)
             await SourceStore.StoreAsync(catalog, [.. state.Readings.Values], time, cancel);
@@ -65,6 +66,8 @@ internal sealed class SourceReadings(
             var used = state.Readings.Values.SelectMany(r => r.Documents.Values.Select(d => d.Sha256).Append(r.IndexSha256 ?? ""));
             memory.KeepOnly(used.ToHashSet(StringComparer.Ordinal));
         }
+
+        return state with { Readings = state.Readings.ToDictionary(r => r.Key, r => r.Value with { Fresh = [] }) };
     }
 
     /// <summary>Whether an operator changed a source or selection since.</summary>

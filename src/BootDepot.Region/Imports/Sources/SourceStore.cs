@@ -13,6 +13,8 @@ namespace BootDepot.Region.Imports.Sources;
 /// <summary>Keeps what was read of sources.</summary>
 internal static class SourceStore
 {
+    private const int Batch = 500;
+
     /// <summary>
     /// Stores, in one transaction, how each source fared; its new documents; and, only when all of it was read and
     /// something is new, what it offers, as a whole.
@@ -79,9 +81,12 @@ internal static class SourceStore
     private static async Task ReplaceOffersAsync(CatalogContext context, SourceReading reading, CancellationToken cancel)
     {
         await context.Offers.Where(o => o.BootSourceId == reading.Source.Id).ExecuteDeleteAsync(cancel);
-        foreach (var row in Availability.Of(reading.Images).Rows)
+        foreach (var rows in Availability.Of(reading.Images).Rows.Chunk(Batch))
         {
-            context.Offers.Add(new Offer
+            // Written and let go of, some at a time: a stream may have tens of thousands, and a row that is about to be written takes kilobytes.
+            await context.SaveChangesAsync(cancel);
+            context.ChangeTracker.Clear();
+            context.Offers.AddRange(rows.Select(row => new Offer
             {
                 BootSourceId = reading.Source.Id,
                 Os = row.Os,
@@ -94,7 +99,7 @@ internal static class SourceStore
                 Title = row.Image.ReleaseTitle,
                 Version = row.Image.Version.ToString(),
                 Size = row.Image.Files.DistinctBy(f => f.Digest).Sum(f => f.Size),
-            });
+            }));
         }
     }
 }
