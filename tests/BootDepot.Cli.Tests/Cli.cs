@@ -7,6 +7,8 @@ using System.Threading.Tasks;
 using BootDepot.Client.Profiles;
 using BootDepot.Testing;
 
+[assembly: AssemblyFixture(typeof(SecretsAtTheEnd))]
+
 namespace BootDepot.Cli.Tests;
 
 /// <summary>Runs the command line inside this process, with a home folder of its own.</summary>
@@ -59,6 +61,7 @@ internal sealed class Cli : IDisposable
             Interrupted = Interrupted,
         };
         var code = await Dispatch.RunAsync(host, words);
+        SecretWatch.Read("what a command told on standard error", error.ToString());
         return new CliResult(code, Encoding.UTF8.GetString(output.ToArray()), error.ToString());
     }
 

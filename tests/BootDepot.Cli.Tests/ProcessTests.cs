@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Threading.Tasks;
+using BootDepot.Testing;
 
 namespace BootDepot.Cli.Tests;
 
@@ -60,6 +61,7 @@ public sealed class ProcessTests
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        SecretWatch.Read(string.Join(' ', words), await error);
         return new CliResult(process.ExitCode, await output, await error);
     }
 }

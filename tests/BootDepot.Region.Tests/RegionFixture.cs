@@ -11,6 +11,8 @@ using BootDepot.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
+[assembly: AssemblyFixture(typeof(SecretsAtTheEnd))]
+
 namespace BootDepot.Region.Tests;
 
 /// <summary>A region on a port of its own, with an administrator and a user.</summary>

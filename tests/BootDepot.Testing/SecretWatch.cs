@@ -1,15 +1,18 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
+using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
 
 namespace BootDepot.Testing;
 
 /// <summary>
-/// Looks for secrets in what the regions and racks of this process log, in every test: those that tests made known, and what looks like
-/// one (passwords in URLs, signatures of requests, private keys, cookies). What it finds fails whoever asks with <see cref="Check"/>.
+/// Looks for secrets in what regions and racks log and answer, in every test: those that tests made known, and what looks like one
+/// (passwords in URLs, signatures of requests, private keys, cookies). Those that run in this process log here; what others write is given
+/// to <see cref="Read"/>. What it finds fails whoever asks with <see cref="Check"/>, and the whole run by <see cref="SecretsAtTheEnd"/>.
 /// </summary>
 public sealed partial class SecretWatch : ILoggerProvider, ILogger
 {
@@ -39,6 +42,22 @@ public sealed partial class SecretWatch : ILoggerProvider, ILogger
     /// <summary>The names of the secrets in a text.</summary>
     public static IEnumerable<string> In(string text) => Known.Where(s => text.Contains(s.Key, StringComparison.Ordinal)).Select(s => s.Value)
         .Concat(LooksLikeOne().Matches(text).Select(m => $"something like '{m.Value[..Math.Min(m.Value.Length, 12)]}…'"));
+
+    /// <summary>Looks at what a process wrote, or an answer that refuses, and keeps what it finds for <see cref="Check"/>.</summary>
+    /// <param name="where">Where it was written.</param>
+    /// <param name="text">What was.</param>
+    public static void Read(string where, string text)
+    {
+        foreach (var name in In(text))
+            Findings.Enqueue($"{name}: {where}: {text}");
+    }
+
+    /// <summary>Looks at all that a process writes from now on, until it ends; it never waits for who reads its log.</summary>
+    public static async Task FollowAsync(string where, StreamReader log)
+    {
+        while (await log.ReadLineAsync() is { } line)
+            Read(where, line);
+    }
 
     /// <summary>Fails when a secret was logged in this process since it began.</summary>
     /// <exception cref="InvalidOperationException">One was; with the lines.</exception>

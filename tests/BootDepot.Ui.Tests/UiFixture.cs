@@ -19,7 +19,10 @@ using BootDepot.Region.Ui;
 using BootDepot.Testing;
 using BootDepot.Transfers;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
+
+[assembly: AssemblyFixture(typeof(SecretsAtTheEnd))]
 
 namespace BootDepot.Ui.Tests;
 
@@ -88,6 +91,7 @@ public sealed class UiFixture : IAsyncLifetime
                 Url = _address,
                 DefaultSource = null,
                 AutoImport = false,
+                Logging = logging => logging.AddProvider(new SecretWatch()),
                 Imports = new ImportOptions
                 {
                     SpaceReserve = SpaceReserve,
@@ -99,6 +103,9 @@ public sealed class UiFixture : IAsyncLifetime
                 },
             },
             CancellationToken.None);
+        SecretWatch.Know("password", Password);
+        SecretWatch.Know("key of admin", Region.FirstKey?.Secret);
+        SecretWatch.Know("first sign-in", Region.FirstSignInUrl?.Fragment.Split('=')[^1]);
     }
 
     /// <summary>Stops the region, as a restart of the machine does.</summary>
@@ -213,6 +220,7 @@ public sealed class UiFixture : IAsyncLifetime
 public sealed class UiPage : IAsyncDisposable
 {
     private readonly ConcurrentQueue<string> _wrong = new();
+    private readonly ConcurrentQueue<Task> _refusals = new();
 
     private UiPage(UiFixture ui, IBrowserContext context, IPage page)
     {
@@ -271,8 +279,21 @@ public sealed class UiPage : IAsyncDisposable
     /// <summary>Checks what always holds, then closes.</summary>
     public async ValueTask DisposeAsync()
     {
+        await Task.WhenAll(_refusals);
         await Context.CloseAsync();
         _wrong.Where(w => !Expected.Any(e => w.Contains(e, StringComparison.Ordinal))).ShouldBeEmpty();
+    }
+
+    private static async Task ReadAsync(IResponse response)
+    {
+        try
+        {
+            SecretWatch.Read($"the answer {response.Status} to {response.Request.Method} {response.Url}", await response.TextAsync());
+        }
+        catch (PlaywrightException)
+        {
+            // The page that asked has gone, and the answer with it.
+        }
     }
 
     private void Watch(IPage page)
@@ -284,6 +305,11 @@ public sealed class UiPage : IAsyncDisposable
                 _wrong.Enqueue($"console: {message.Text} {message.Location}");
         };
         page.PageError += (_, error) => _wrong.Enqueue("error: " + error);
+        page.Response += (_, response) =>
+        {
+            if (response.Status >= 400)
+                _refusals.Enqueue(ReadAsync(response));
+        };
         page.Request += (_, request) =>
         {
             if (!request.Url.StartsWith(own, StringComparison.Ordinal) && !request.Url.StartsWith("blob:", StringComparison.Ordinal)

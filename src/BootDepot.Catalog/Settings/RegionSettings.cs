@@ -54,6 +54,9 @@ public sealed record RegionSettings
     /// <summary>Hours of the day in which imports begin by themselves, as <c>22:00-06:00</c> of the region's clock; empty: always.</summary>
     public string ImportWindow { get; init; } = "";
 
+    /// <summary>Mebibytes that uploads which have not ended may take together; 0: as much as is free.</summary>
+    public int StagingMebibytes { get; init; }
+
     /// <summary>Days between the beginnings of scrubs that run by themselves; 0 for never.</summary>
     public int ScrubIntervalDays { get; init; } = 30;
 

@@ -59,6 +59,7 @@ public sealed class SettingDefinition
         Text("ntp_servers", s => s.NtpServers, (s, v) => s with { NtpServers = v }),
         Number("scrub_interval_days", 0, 3650, s => s.ScrubIntervalDays, (s, v) => s with { ScrubIntervalDays = v }),
         Number("scrub_mebibytes_per_second", 0, 1024 * 1024, s => s.ScrubMebibytesPerSecond, (s, v) => s with { ScrubMebibytesPerSecond = v }),
+        Number("staging_mebibytes", 0, int.MaxValue, s => s.StagingMebibytes, (s, v) => s with { StagingMebibytes = v }),
         Number("storage_low_mebibytes", 0, int.MaxValue, s => s.StorageLowMebibytes, (s, v) => s with { StorageLowMebibytes = v }),
         Number("audit_keep_days", 0, 36500, s => s.AuditKeepDays, (s, v) => s with { AuditKeepDays = v }),
         Number("upload_expiry_hours", 1, 365 * 24, s => s.UploadExpiryHours, (s, v) => s with { UploadExpiryHours = v }),

@@ -56,6 +56,13 @@ internal sealed class UploadBeginning(
         await CheckAsync(db, name, architecture, errors, cancel);
     }
 
+    /// <summary>Checks that there is room for an upload all of whose bytes come at once, before they do.</summary>
+    public async Task CheckRoomAsync(long size, string? name, string? architecture, FieldErrors errors, CancellationToken cancel)
+    {
+        await using var db = await catalog.CreateDbContextAsync(cancel);
+        await UploadStaging.CheckAsync(db, await settings.GetAsync(cancel), size, name, architecture, errors, cancel);
+    }
+
     /// <summary>Why an upload with such first bytes would be refused in the end, if they tell that for certain; else null.</summary>
     public async Task<UploadRefusal?> RefuseEarlyOrNullAsync(
         UploadDraft draft, ReadOnlyMemory<byte> start, long? size, CancellationToken cancel) =>
@@ -81,6 +88,8 @@ internal sealed class UploadBeginning(
             async (db, token) =>
             {
                 await CheckAsync(db, name, architecture, errors, token);
+                if (held is null && draft is not null)
+                    await UploadStaging.CheckAsync(db, defaults, draft.Size, draft.Name, draft.Architecture, errors, token);
                 if (!errors.IsEmpty || draft is null)
                     return new UploadBegun.Invalid(errors);
                 if (held is { } size && size != draft.Size)

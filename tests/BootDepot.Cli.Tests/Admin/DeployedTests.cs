@@ -132,6 +132,7 @@ public sealed class DeployedTests : IDisposable
         do
             line = await process.StandardOutput.ReadLineAsync(Cancel) ?? throw new InvalidOperationException("The region ended.");
         while (!line.Contains("answers on", StringComparison.Ordinal));
+        _ = SecretWatch.FollowAsync("region --config " + config, process.StandardOutput);
         return new Running(process, new Uri(line.Split(' ').Last()));
     }
 

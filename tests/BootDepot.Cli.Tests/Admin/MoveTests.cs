@@ -131,6 +131,7 @@ public sealed class MoveTests : IAsyncDisposable
             do
                 line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) ?? throw new InvalidOperationException("The region ended.");
             while (!line.Contains("answers on", StringComparison.Ordinal));
+            _ = SecretWatch.FollowAsync("region --config " + config, process.StandardOutput);
             var url = new Uri(line.Split(' ')[^1]);
             await RunAsync("login", "root", url.AbsoluteUri, (await RunAsync("admin", "api-key", "admin", "--config", config)).Trim());
             return await act(url);

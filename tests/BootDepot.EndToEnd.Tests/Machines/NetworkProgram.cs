@@ -3,6 +3,9 @@ using System.Diagnostics;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
+using BootDepot.Testing;
+
+[assembly: AssemblyFixture(typeof(SecretsAtTheEnd))]
 
 namespace BootDepot.EndToEnd.Tests.Machines;
 
@@ -64,6 +67,7 @@ public sealed class NetworkProgram : IAsyncDisposable
 
     private void Keep(string? line)
     {
+        SecretWatch.Read("a program", line ?? "");
         lock (_lock)
             _output.Append(line).Append('\n');
     }

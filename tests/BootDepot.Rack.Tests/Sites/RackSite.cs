@@ -14,6 +14,8 @@ using BootDepot.Testing;
 using BootDepot.Transfers;
 using Microsoft.Extensions.Logging;
 
+[assembly: AssemblyFixture(typeof(SecretsAtTheEnd))]
+
 namespace BootDepot.Rack.Tests.Sites;
 
 /// <summary>A vendor's mirror, a region that imports from it, and what racks need: everything real, on this machine.</summary>

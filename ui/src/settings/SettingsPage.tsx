@@ -19,6 +19,7 @@ const retention: Field[] = [
   { name: 'boot_images_keep_versions', label: 'Versions kept of each image', kind: 'number', unit: 'versions', help: '1 to 100. Pinned versions come on top.' },
   { name: 'boot_images_keep_days', label: 'Days that a former version is kept', kind: 'number', unit: 'days', help: 'After its successor was complete; 0 for not at all. Either rule keeps a version.' },
   { name: 'upload_expiry_hours', label: 'Keep unfinished uploads', kind: 'number', unit: 'hours', help: 'Without a byte for so long an upload is given up.' },
+  { name: 'staging_mebibytes', label: 'Room for unfinished uploads', kind: 'number', unit: 'MiB', help: 'All together; 0 for as much as is free.' },
   { name: 'storage_low_mebibytes', label: 'Warn of scarce room below', kind: 'number', unit: 'MiB' },
   { name: 'scrub_interval_days', label: 'Read and compare every stored byte', kind: 'number', unit: 'days apart', help: '0 for never.' },
   { name: 'scrub_mebibytes_per_second', label: 'At most so fast', kind: 'number', unit: 'MiB/s', help: '0 for no limit.' },

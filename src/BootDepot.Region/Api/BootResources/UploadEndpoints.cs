@@ -92,6 +92,8 @@ internal sealed class UploadEndpoints(
         var version = request.Handler.Version;
         var draft = UploadForm.ReadOrNull(request.Fields, content, version, errors);
         if (draft is not null && content is not null)
+            await beginning.CheckRoomAsync(draft.Size, draft.Name, draft.Architecture, errors, cancel);
+        if (draft is not null && content is not null && errors.IsEmpty)
             await whole.StoreAsync(request.Form.FileOrNull("content")!.Open(), draft.Digest, draft.Size, cancel);
         return await BeginAsync(request, draft, request.Fields, errors, cancel);
     }
@@ -104,9 +106,11 @@ internal sealed class UploadEndpoints(
         var expected = request.Query.Has("sha256") ? UploadForm.ReadDigestOrNull(request.Query, errors) : null;
         var wanted = UploadForm.ReadOrNull(request.Query, (Digest.FromHash(new byte[32]), 1), version, errors);
         await beginning.CheckAsync(request.Query.LastOrNull("name")?.Trim(), request.Query.LastOrNull("architecture")?.Trim(), errors, cancel);
+        var (body, length) = (request.Http.Request.Body, request.Http.Request.ContentLength);
+        if (wanted is not null)
+            await beginning.CheckRoomAsync(length ?? 0, wanted.Name, wanted.Architecture, errors, cancel);
         if (!errors.IsEmpty || wanted is null)
             return ApiAnswer.Invalid(errors);
-        var (body, length) = (request.Http.Request.Body, request.Http.Request.ContentLength);
         var look = new FirstLook(bytes => beginning.RefuseEarlyOrNullAsync(wanted, bytes, length, cancel));
         switch (await whole.ReceiveAsync(body, length, expected, look, cancel))
         {

@@ -47,14 +47,16 @@ internal sealed class TusUploads(
             Metadata = metadata,
             Created = time.GetUtcNow(),
         };
+        var now = await settings.GetAsync(cancel);
         await catalog.ChangeAsync(
-            (db, _) =>
+            async (db, token) =>
             {
-                db.ResumableUploads.Add(upload);
-                return Task.CompletedTask;
+                await UploadStaging.CheckAsync(db, now, size, fields.LastOrNull("name"), fields.LastOrNull("architecture"), errors, token);
+                if (errors.IsEmpty)
+                    db.ResumableUploads.Add(upload);
             },
             cancel);
-        return upload;
+        return errors.IsEmpty ? upload : null;
     }
 
     /// <summary>The upload of that id; null when there is none (any more).</summary>
