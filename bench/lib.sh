@@ -71,6 +71,9 @@ NGINX
   wait_for_url "http://${nginx_at:-127.0.0.1}:$2/${3:-}"
 }
 
+# shipped: builds the program as users get it, compiled ahead of time, for all that follows.
+shipped() { program=$PWD/$work/program/bootdepot; eng/publish "$PWD/$work/program" >&2; }
+
 # start_region DATA [OPTION...]: a region that imports only when told to; leaves its address in region_port, its process in region_pid,
 # and what `bootdepot` needs to speak to it in the environment. $program is the program if it is not the checkout's.
 start_region() {
@@ -88,7 +91,7 @@ stop_region() { kill "$region_pid"; wait "$region_pid" 2>/dev/null || true; }
 
 # import_ms: imports, and tells how long that took by what the region recorded.
 import_ms() {
-  ./bootdepot import --wait --quiet --json | jq -r '[.started, .ended] | map((.[0:19] + "Z" | fromdate) * 1000 + (.[20:23] | tonumber)) | .[1] - .[0]'
+  "${program:-./bootdepot}" import --wait --quiet --json | jq -r '[.started, .ended] | map((.[0:19] + "Z" | fromdate) * 1000 + (.[20:23] | tonumber)) | .[1] - .[0]'
 }
 
 # make_stream NAME IMAGES KERNEL_BYTES INITRD_BYTES ROOT_BYTES: a signed stream of random files below $work/NAME, made once.
