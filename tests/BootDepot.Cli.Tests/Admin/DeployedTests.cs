@@ -52,6 +52,41 @@ public sealed class DeployedTests : IDisposable
     }
 
     [Fact]
+    public async Task A_bundle_is_imported_into_the_database_and_the_bucket_that_regions_share()
+    {
+        using var cli = new Cli { ProgramName = "bootdepot" };
+        using var tree = new SignedTree();
+        var file = await DeployedAsync("bundles.yaml");
+        await using var region = await RunningAsync("bundles", file, []);
+        byte[] kernel;
+        await using (var mirror = await FakeMirror.StartAsync())
+        {
+            tree.AddUbuntu(mirror);
+            tree.AddLoader(mirror);
+            tree.Publish(mirror);
+            kernel = mirror.Get("noble/amd64/20260309/boot-kernel");
+            cli.WriteFile("vendor.gpg", tree.Keyring);
+            await OkAsync("bundle", "export", mirror.Url, "site.bundle", "--keyring", "vendor.gpg", "--data", _folder["bundles"]);
+        }
+
+        await Shell.RunAsync($"'{ProcessTests.Executable}' admin stream-keyring --config '{file}' --data '{_folder["bundles"]}' > '{cli.Home}/region.gpg'");
+        (await OkAsync("bundle", "import", "site.bundle", "--keyring", "region.gpg", "--config", file, "--data", _folder["bundles"])).ShouldContain("2 image versions added");
+
+        await OkAsync("login", "root", region.Url.AbsoluteUri, (await OkAsync("admin", "api-key", "admin", "--config", file, "--data", _folder["bundles"])).Trim());
+        (await OkAsync("root", "boot-resources", "read")).ShouldContain("ubuntu/noble");
+        var sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(kernel));
+        using var http = new HttpClient();
+        (await http.GetByteArrayAsync(new Uri(region.Url, $"/MAAS/images-stream/sha256/{sha256}/boot-kernel"), Cancel)).ShouldBe(kernel);
+
+        async Task<string> OkAsync(params string[] words)
+        {
+            var run = await cli.RunAsync(words);
+            run.Code.ShouldBe(0, $"{string.Join(' ', words)}: {run.Out}{run.Error}");
+            return run.Out;
+        }
+    }
+
+    [Fact]
     public async Task Credentials_come_from_the_environment_or_a_file_and_wrong_ones_are_told_from_a_server_that_is_away()
     {
         var s3 = await Gateway.GetAsync();
