@@ -185,8 +185,11 @@ public sealed class SqliteFileTests : IDisposable
         var options = CatalogOptions.Sqlite(_folder["model.db"]);
         using var fresh = new CatalogContext(SqliteEngine.OptionsFor(options, model: null));
 
+        // A context makes the compiled model ready to be described, if no other test has had one yet.
+        using var compiled = new CatalogContext(SqliteEngine.OptionsFor(options, SqliteEngine.Model));
+
         fresh.Database.HasPendingModelChanges().ShouldBeFalse("run eng/migrate NAME");
-        Describe(SqliteEngine.Model!).ShouldBe(Describe(fresh.Model), "run eng/migrate");
+        Describe(compiled.Model).ShouldBe(Describe(fresh.Model), "run eng/migrate");
     }
 
     private static string Describe(IModel model) =>
