@@ -404,7 +404,7 @@ CREATE TABLE "StreamViews" (
     "Images" TEXT NOT NULL,
     "IsPrivate" INTEGER NOT NULL,
     "Created" INTEGER NOT NULL,
-    "Updated" INTEGER NOT NULL,
+    "Updated" INTEGER NOT NULL, "IsExclusive" INTEGER NOT NULL DEFAULT 0,
     CONSTRAINT "CK_StreamViews_Name_Length" CHECK (length("Name") <= 255)
 );
 
@@ -526,3 +526,4 @@ INSERT INTO "__EFMigrationsHistory" VALUES ('20261122030257_Racks', '10.0.14');
 INSERT INTO "__EFMigrationsHistory" VALUES ('20261122054335_ImportWishes', '10.0.14');
 INSERT INTO "__EFMigrationsHistory" VALUES ('20261122063245_UploadRightType', '10.0.14');
 INSERT INTO "__EFMigrationsHistory" VALUES ('20261122220704_Views', '10.0.14');
+INSERT INTO "__EFMigrationsHistory" VALUES ('20261123025309_ExclusiveViews', '10.0.14');

@@ -18,6 +18,9 @@ public sealed class StreamView
     /// <summary>Whether a token is needed to read it.</summary>
     public bool IsPrivate { get; set; }
 
+    /// <summary>Whether what it takes is in no public stream: given only to who has a token of a private view that takes it.</summary>
+    public bool IsExclusive { get; set; }
+
     /// <summary>When it was made.</summary>
     public DateTimeOffset Created { get; set; }
 

@@ -94,8 +94,9 @@ internal static class RegionServices
     private static void AddBlobs(this IServiceCollection services, RegionOptions options, DataFolder data, CatalogOptions catalog)
     {
         ImmutableArray<Uri> peers = options.Blobs is BlobStorage.InFiles { Peers: var others } ? others : [];
+        services.AddSingleton<PeerPass>();
         services.AddSingleton(s => new PeerFetcher(
-            s.GetRequiredService<CatalogDatabase>(), s.GetRequiredService<OwnStore>().Blobs, peers, options.Imports, options.Time));
+            s.GetRequiredService<CatalogDatabase>(), s.GetRequiredService<PeerPass>(), s.GetRequiredService<OwnStore>().Blobs, peers, options.Imports, options.Time));
         if (peers.IsEmpty)
         {
             services.AddSingleton(_ => options.Blobs.Open(data, catalog, options.Time));
@@ -117,6 +118,7 @@ internal static class RegionServices
         services.AddSingleton<StreamLedger>();
         services.AddSingleton<StreamPublisher>();
         services.AddSingleton<ViewAdministration>();
+        services.AddSingleton<PublicFiles>();
         services.AddSingleton<StreamServer>();
     }
 

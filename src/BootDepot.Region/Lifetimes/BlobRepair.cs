@@ -66,7 +66,7 @@ internal sealed class BlobRepair(
             return true;
         var paths = files.Select(f => f.ItemPath).OfType<string>().Distinct(StringComparer.Ordinal);
         var urls = sources.SelectMany(_ => paths, (source, path) => SignedDocumentFetcher.UrlOf(StreamLocation.Parse(source), StreamPath.ParseItem(path))).ToList();
-        urls.InsertRange(0, peers.UrlsOf(digest));
+        urls.InsertRange(0, await peers.UrlsOfAsync(digest, cancel));
         return urls.Count > 0
             && await pool.FetchAsync(new BlobRequest(digest, files[0].Size, urls, "repair"), cancel) is BlobOutcome.Stored;
     }

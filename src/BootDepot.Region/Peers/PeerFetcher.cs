@@ -24,21 +24,34 @@ internal sealed class PeerFetcher : IDisposable
     public const string OwnOnly = "own";
 
     private readonly CatalogDatabase _catalog;
+    private readonly PeerPass _pass;
     private readonly ImmutableArray<Uri> _peers;
     private readonly HttpSender _http;
     private readonly TransferPool _pool;
 
-    public PeerFetcher(CatalogDatabase catalog, IBlobStore own, ImmutableArray<Uri> peers, ImportOptions options, TimeProvider time)
+    public PeerFetcher(CatalogDatabase catalog, PeerPass pass, IBlobStore own, ImmutableArray<Uri> peers, ImportOptions options, TimeProvider time)
     {
-        (_catalog, _peers) = (catalog, peers);
+        (_catalog, _pass, _peers) = (catalog, pass, peers);
         _http = new HttpSender(new HttpSettings { CaFiles = options.CertificateFiles, StallTimeout = options.StallTimeout }, time);
         // Few attempts: whoever waits should hear soon that nobody has it, and the background comes again.
         _pool = new TransferPool(_http, own, options.Transfers with { Attempts = 2 });
     }
 
-    /// <summary>Where the peers have a blob, if they have it.</summary>
-    public ImmutableArray<Uri> UrlsOf(Digest digest) =>
-        [.. _peers.Select(p => new Uri(p, $"{StreamServer.Base}sha256/{digest.Hex}/blob?{OwnOnly}"))];
+    /// <summary>Where the peers have a blob, if they have it, with what they know this region by.</summary>
+    public async Task<ImmutableArray<Uri>> UrlsOfAsync(Digest digest, CancellationToken cancel)
+    {
+        if (_peers.IsEmpty)
+            return [];
+        var password = await _pass.ForAsync(digest, cancel);
+        return
+        [
+            .. _peers.Select(p => new UriBuilder(new Uri(p, $"{StreamServer.Base}sha256/{digest.Hex}/blob?{OwnOnly}"))
+            {
+                UserName = "peer",
+                Password = password,
+            }.Uri),
+        ];
+    }
 
     /// <summary>Size of a blob that some region stored, by the catalogue; null when none did.</summary>
     public async Task<long?> SizeOrNullAsync(Digest digest, CancellationToken cancel)
@@ -49,7 +62,7 @@ internal sealed class PeerFetcher : IDisposable
 
     /// <summary>Brings it here; why not, when it cannot be had. Several who ask at once wait for one transfer.</summary>
     public async Task<Fault?> FetchAsync(Digest digest, long size, CancellationToken cancel) =>
-        await _pool.FetchAsync(new BlobRequest(digest, size, UrlsOf(digest), "peers"), cancel) is BlobOutcome.Failed failed ? failed.Fault : null;
+        await _pool.FetchAsync(new BlobRequest(digest, size, await UrlsOfAsync(digest, cancel), "peers"), cancel) is BlobOutcome.Failed failed ? failed.Fault : null;
 
     /// <inheritdoc />
     public void Dispose()

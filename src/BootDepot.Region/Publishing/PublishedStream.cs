@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using BootDepot.Images;
 
 namespace BootDepot.Region.Publishing;
 
@@ -11,7 +12,8 @@ internal sealed record PublishedStream(long ChangeVersion, IReadOnlyDictionary<s
 /// <summary>One state of a view.</summary>
 /// <param name="IsPrivate">Whether a token is needed to read it.</param>
 /// <param name="Stream">Its documents, by path below the view's base.</param>
-internal sealed record PublishedView(bool IsPrivate, PublishedStream Stream);
+/// <param name="Files">What it shows, or showed a moment ago.</param>
+internal sealed record PublishedView(bool IsPrivate, PublishedStream Stream, IReadOnlySet<Digest> Files);
 
 /// <summary>A document as it is sent.</summary>
 /// <param name="Bytes">The body.</param>

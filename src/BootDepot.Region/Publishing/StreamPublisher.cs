@@ -39,8 +39,8 @@ internal sealed class StreamPublisher(
                 return made;
             // Read before the catalogue is: a change during the reading makes this state out of date, not wrong.
             var version = changes.Version;
-            var (sets, former, known) = await ReadAsync("", cancel);
-            var composition = StreamComposer.Compose(sets, former, known);
+            var (sets, former, known, exclusive) = await ReadAsync("", cancel);
+            var composition = StreamComposer.Compose(sets.Where(s => !exclusive.Keep(s)), former.Where(s => !exclusive.Keep(s)), known);
             var dates = await ledger.DateAsync(StreamSigner.Undated(composition), "", cancel);
             var published = new PublishedStream(version, signer.Sign(composition, dates));
             _current = published;
@@ -71,12 +71,14 @@ internal sealed class StreamPublisher(
             var version = changes.Version;
             if (await FindViewOrNullAsync(name, cancel) is not { } view)
                 return null;
-            var rules = view.Images.Select(ViewRule.ParseOrNull).OfType<ViewRule>().ToList();
+            var rules = ExclusiveRules.RulesOf(view.Images).ToList();
             var stream = ViewPath.Prefix + name + "/";
-            var (sets, former, known) = await ReadAsync(stream, cancel);
-            var composition = StreamComposer.Compose(sets.Where(s => IsIn(rules, s)), former.Where(s => IsIn(rules, s)), known);
+            var (held, before, known, exclusive) = await ReadAsync(stream, cancel);
+            bool IsShown(PublishedSet set) => IsIn(rules, set) && (view.IsPrivate || !exclusive.Keep(set));
+            var (sets, former) = (held.Where(IsShown).ToList(), before.Where(IsShown).ToList());
+            var composition = StreamComposer.Compose(sets, former, known);
             var dates = await ledger.DateAsync(StreamSigner.Undated(composition), stream, cancel);
-            return _views[name] = new PublishedView(view.IsPrivate, new PublishedStream(version, signer.Sign(composition, dates)));
+            return _views[name] = new PublishedView(view.IsPrivate, new PublishedStream(version, signer.Sign(composition, dates)), FilesOf(sets.Concat(former)));
         }
         finally
         {
@@ -100,16 +102,19 @@ internal sealed class StreamPublisher(
     // Boot loaders are in every view: without them nothing of it boots.
     private static bool IsIn(List<ViewRule> rules, PublishedSet set) =>
         set.BootloaderType is not null
-        || (ImageName.TryParse(set.Name, out var name) && Architecture.TryParse(set.Architecture, out var architecture)
-            && rules.Exists(r => r.Takes(set.Kind == ResourceKind.Uploaded, name, architecture, set.Label)));
+        || ExclusiveRules.Take(rules, set.Kind, set.Name, set.Architecture, set.Label);
 
-    private Task<(List<PublishedSet> Sets, List<PublishedSet> Former, IReadOnlyList<Shelf> Known)> ReadAsync(string stream, CancellationToken cancel) => catalog.SnapshotAsync(
+    private static HashSet<Digest> FilesOf(IEnumerable<PublishedSet> sets) =>
+        [.. sets.SelectMany(s => s.Files).Where(f => Digest.TryParse(f.Sha256, out _)).Select(f => Digest.Parse(f.Sha256))];
+
+    private Task<(List<PublishedSet> Sets, List<PublishedSet> Former, IReadOnlyList<Shelf> Known, ExclusiveRules Exclusive)> ReadAsync(
+        string stream, CancellationToken cancel) => catalog.SnapshotAsync(
         async (db, token) =>
         {
             var sets = new List<PublishedSet>();
             await foreach (var set in PublishedSets.ReadAsync(db, token))
                 sets.Add(PublishedSet.Of(set));
-            return (sets, await FormerAsync(db, token), await StreamLedger.ShelvesAsync(db, stream, token));
+            return (sets, await FormerAsync(db, token), await StreamLedger.ShelvesAsync(db, stream, token), await ExclusiveRules.ReadAsync(db, token));
         },
         cancel);
 

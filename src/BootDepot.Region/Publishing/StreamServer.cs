@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Threading.Tasks;
 using BootDepot.Blobs;
 using BootDepot.Blobs.S3;
@@ -15,7 +16,8 @@ namespace BootDepot.Region.Publishing;
 /// Serves the published stream, to anyone, as vendors serve theirs: documents below <c>streams/v1/</c>, item bytes below
 /// <c>sha256/DIGEST/</c>. The same below <c>views/NAME/</c> for each view.
 /// </summary>
-internal sealed class StreamServer(StreamPublisher publisher, ViewAdministration views, IBlobStore blobs, OwnStore own, TimeProvider time)
+internal sealed class StreamServer(
+    StreamPublisher publisher, ViewAdministration views, PublicFiles open, IBlobStore blobs, OwnStore own, PeerPass peers, TimeProvider time)
 {
     /// <summary>Base of the stream: the path that MAAS regions use.</summary>
     public const string Base = "/MAAS/images-stream/";
@@ -36,7 +38,7 @@ internal sealed class StreamServer(StreamPublisher publisher, ViewAdministration
 
         if (ViewPath.ParseOrNull(path) is { } view)
             await ServeViewAsync(http, view);
-        else if (!await TrySendItemAsync(http, path))
+        else if (!await TrySendItemAsync(http, path, null))
             await SendDocumentAsync(http, await publisher.CurrentAsync(http.RequestAborted), Base, path);
     }
 
@@ -64,7 +66,7 @@ internal sealed class StreamServer(StreamPublisher publisher, ViewAdministration
             }
         }
 
-        if (!await TrySendItemAsync(http, path.Rest))
+        if (!await TrySendItemAsync(http, path.Rest, view.IsPrivate ? view.Files : null))
             await SendDocumentAsync(http, view.Stream, $"{Base}{ViewPath.Prefix}{name}/", path.Rest);
     }
 
@@ -76,14 +78,20 @@ internal sealed class StreamServer(StreamPublisher publisher, ViewAdministration
             await NotHere.SendAsync(http, $"The stream has no '{path}'; its index is {root}streams/v1/index.json.");
     }
 
-    private async Task<bool> TrySendItemAsync(HttpContext http, string path) =>
+    // What is not public is sent to who has opened a view that shows it, and to other regions.
+    private async Task<bool> TrySendItemAsync(HttpContext http, string path, IReadOnlySet<Digest>? opened) =>
         path.StartsWith("sha256/", StringComparison.Ordinal)
         && path.Split('/') is [_, var hex, var filename] && SafeName.IsSafe(filename) && Digest.TryParse(hex, out var digest)
+        && (opened?.Contains(digest) == true || await open.HaveAsync(digest, http.RequestAborted) || await IsPeerAsync(http, digest))
         && (await TryRedirectAsync(http, digest) || await BlobAnswer.TrySendAsync(http, StoreFor(http), digest));
 
     // Another region asks for what this one has itself.
-    private IBlobStore StoreFor(HttpContext http) =>
-        http.Request.QueryString.Value == "?" + PeerFetcher.OwnOnly ? own.Blobs : blobs;
+    private static bool IsForOwn(HttpContext http) => http.Request.QueryString.Value == "?" + PeerFetcher.OwnOnly;
+
+    private IBlobStore StoreFor(HttpContext http) => IsForOwn(http) ? own.Blobs : blobs;
+
+    private async Task<bool> IsPeerAsync(HttpContext http, Digest digest) =>
+        IsForOwn(http) && ViewPath.TokenOrNull(http.Request) is { } password && await peers.IsAsync(password, digest, http.RequestAborted);
 
     /// <summary>Sends a download to the S3 server, where the region is configured to; nothing is sent otherwise.</summary>
     private async Task<bool> TryRedirectAsync(HttpContext http, Digest digest)

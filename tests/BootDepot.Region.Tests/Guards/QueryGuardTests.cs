@@ -67,14 +67,14 @@ public sealed class QueryGuardTests(ITestOutputHelper output)
         foreach (var images in new[] { Few, Many })
         {
             await LargeCatalog.FillAsync(region.Catalog, images, filesPerSet: 3, CancellationToken.None);
-            await CheckAsync(counter, $"stream of {images} images made anew", 6, async _ =>
+            await CheckAsync(counter, $"stream of {images} images made anew", 7, async _ =>
             {
                 region.Get<ChangeSignal>().Raise();
                 await AskAsync();
             });
             await CheckAsync(counter, $"stream of {images} images that stands", 0, _ => AskAsync());
             var next = 0;
-            await CheckAsync(counter, $"stream of {images} images after one more came", 8, async _ =>
+            await CheckAsync(counter, $"stream of {images} images after one more came", 9, async _ =>
             {
                 await Stock.AddAsync(region, "ubuntu/noble", "amd64/generic", $"{images}-{next++}", [("boot-kernel", "k")]);
                 counter.Reset();

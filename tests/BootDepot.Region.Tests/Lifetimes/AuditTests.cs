@@ -283,7 +283,7 @@ public sealed class AuditTests
         }
 
         await DoAsync("POST", "views/", null, "view.create", Seed.Form(("name", "edge"), ("images", "*/*"), ("private", "true")));
-        await DoAsync("PUT", "views/edge/", null, "view.update", Seed.Form(("images", "ubuntu/*")), isUpdate: true);
+        await DoAsync("PUT", "views/edge/", null, "view.update", Seed.Form(("images", "ubuntu/*"), ("exclusive", "true")), isUpdate: true);
         await DoAsync("POST", "views/edge/", "create_token", "view.token-create", Seed.Form(("token_name", "site")));
         await DoAsync("POST", "views/edge/", "revoke_token", "view.token-revoke", Seed.Form(("token_name", "site")));
         await DoAsync("DELETE", "views/edge/", null, "view.delete");

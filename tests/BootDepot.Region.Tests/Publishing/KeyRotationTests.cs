@@ -7,6 +7,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Images.Racks;
 using BootDepot.Region.Publishing;
+using BootDepot.Simplestreams.Documents;
 using BootDepot.Simplestreams.Signatures;
 using BootDepot.Testing;
 
@@ -28,15 +29,16 @@ public sealed class KeyRotationTests
         await Seed.SyncedAsync(region);
         var key = new DataFolder(region.DataDirectory).StreamKey;
         var keyrings = new List<string>();
-        await SaveAsync(region, folder, 0);
+        var views = await MakeViewsAsync(region);
+        await SaveAsync(region, folder, 0, views);
         StreamKeys.Announce(key, SigningKeyKind.Ed25519, DateTimeOffset.UtcNow).ShouldBeOfType<Outcome<string>.Done>();
         StreamKeys.Announce(key, SigningKeyKind.Ed25519, DateTimeOffset.UtcNow).ShouldBeOfType<Outcome<string>.Refused>();
         await region.RestartAsync();
-        keyrings.Add(await SaveAsync(region, folder, 1));
+        keyrings.Add(await SaveAsync(region, folder, 1, views));
         StreamKeys.Switch(key).ShouldBeOfType<Outcome<string>.Done>();
         StreamKeys.Switch(key).ShouldBeOfType<Outcome<string>.Refused>();
         await region.RestartAsync();
-        keyrings.Add(await SaveAsync(region, folder, 2));
+        keyrings.Add(await SaveAsync(region, folder, 2, views));
         for (var generation = 0; generation <= 2; generation++)
         {
             foreach (var keyring in keyrings)
@@ -51,7 +53,7 @@ public sealed class KeyRotationTests
         await Shell.RunAsync($"gpgv --keyring '{folder["keyring0.gpg"]}' '{folder["former.sjson"]}'");
         StreamKeys.DropFormer(key).ShouldBeTrue();
         await region.RestartAsync();
-        await VerifyAsync(folder, 2, await SaveAsync(region, folder, 3));
+        await VerifyAsync(folder, 2, await SaveAsync(region, folder, 3, views));
         await Should.ThrowAsync<InvalidOperationException>(VerifyAsync(folder, 1, folder["keyring3.gpg"]));
     }
 
@@ -88,24 +90,57 @@ public sealed class KeyRotationTests
         }
     }
 
-    private static async Task<string> SaveAsync(RegionFixture region, TempFolder folder, int generation)
+    // A public view and a private one, by where they are: their documents are signed as the region's own.
+    private static async Task<IReadOnlyDictionary<string, string>> MakeViewsAsync(RegionFixture region)
+    {
+        await region.AdminAsync("POST", "views/", Seed.Form(("name", "open"), ("images", "*/*")));
+        await region.AdminAsync("POST", "views/", Seed.Form(("name", "closed"), ("images", "*/*"), ("private", "true")));
+        var token = (await region.AdminAsync("POST", "views/closed/?op=create_token", Seed.Form(("token_name", "site")))).Json.GetProperty("token").GetString()!;
+        SecretWatch.Know("token of a view", token);
+        return new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["index"] = Streams,
+            ["open"] = "/MAAS/images-stream/views/open/streams/v1/",
+            ["closed"] = $"/MAAS/images-stream/private/{token}/streams/v1/",
+        };
+    }
+
+    private static async Task<string> SaveAsync(RegionFixture region, TempFolder folder, int generation, IReadOnlyDictionary<string, string> streams)
     {
         await File.WriteAllBytesAsync(folder[$"keyring{generation}.sjson"], (await region.SendAsync("GET", "/MAAS/images-stream/" + KeyringDocument.Path)).Body);
-        foreach (var (path, name) in new[] { ("index.json", "json"), ("index.json.gpg", "json.gpg"), ("index.sjson", "sjson"), ("keyring.gpg", "gpg") })
+        foreach (var (stream, root) in streams)
         {
-            var reply = await region.SendAsync("GET", Streams + path);
-            reply.Status.ShouldBe(200);
-            await File.WriteAllBytesAsync(folder[name == "gpg" ? $"keyring{generation}.gpg" : $"index{generation}.{name}"], reply.Body);
+            foreach (var ending in new[] { "json", "json.gpg", "sjson" })
+                await File.WriteAllBytesAsync(folder[$"{stream}{generation}.{ending}"], await GetAsync(region, root + "index." + ending));
+            // The documents that the index leads to, too.
+            var products = DocumentReader.ReadIndex(await GetAsync(region, root + "index.json")).Entries.Values.First().PathText!;
+            await File.WriteAllBytesAsync(
+                folder[$"{stream}-products{generation}.sjson"], await GetAsync(region, root + Path.ChangeExtension(products, ".sjson")["streams/v1/".Length..]));
         }
 
+        var keyring = await GetAsync(region, Streams + "keyring.gpg");
+        foreach (var root in streams.Values)
+            (await GetAsync(region, root + "keyring.gpg")).ShouldBe(keyring);
+        await File.WriteAllBytesAsync(folder[$"keyring{generation}.gpg"], keyring);
         return folder[$"keyring{generation}.gpg"];
+    }
+
+    private static async Task<byte[]> GetAsync(RegionFixture region, string path)
+    {
+        var reply = await region.SendAsync("GET", path);
+        reply.Status.ShouldBe(200, path);
+        return reply.Body;
     }
 
     private static async Task VerifyAsync(TempFolder folder, int generation, string keyring)
     {
-        var index = folder[$"index{generation}"];
-        await Shell.RunAsync($"gpgv --keyring '{keyring}' '{index}.sjson'");
-        await Shell.RunAsync($"gpgv --keyring '{keyring}' '{index}.json.gpg' '{index}.json'");
-        await Shell.RunAsync($"sqv --keyring '{keyring}' '{index}.json.gpg' '{index}.json'");
+        foreach (var stream in new[] { "index", "open", "closed" })
+        {
+            var index = folder[$"{stream}{generation}"];
+            await Shell.RunAsync($"gpgv --keyring '{keyring}' '{index}.sjson'");
+            await Shell.RunAsync($"gpgv --keyring '{keyring}' '{folder[$"{stream}-products{generation}.sjson"]}'");
+            await Shell.RunAsync($"gpgv --keyring '{keyring}' '{index}.json.gpg' '{index}.json'");
+            await Shell.RunAsync($"sqv --keyring '{keyring}' '{index}.json.gpg' '{index}.json'");
+        }
     }
 }

@@ -75,6 +75,34 @@ public sealed class PeerTests
         }
     }
 
+    [Fact]
+    public async Task What_is_in_no_public_stream_is_copied_by_the_other_region_and_given_to_nobody_else()
+    {
+        var (catalog, remove) = await CatalogFixture.CreatePostgresAsync();
+        try
+        {
+            await using var one = await RegionFixture.StartAsync(o => o with { Catalog = catalog });
+            (await one.AdminAsync("POST", "views/", Seed.Form(("name", "tenant"), ("images", "uploaded:custom/secret"), ("private", "true"), ("exclusive", "true")))).Status.ShouldBe(200);
+            var digest = await StoreAsync(one, "custom/secret", 44);
+            await using var other = await StartBesideAsync(catalog, one);
+            await UntilHeldAsync(other, digest);
+            foreach (var region in new[] { one, other })
+            {
+                var path = $"/MAAS/images-stream/sha256/{digest.Hex}/x";
+                (await region.SendAsync("GET", path)).Status.ShouldBe(404);
+                (await region.SendAsync("GET", path + "?own")).Status.ShouldBe(404);
+                using var guess = new System.Net.Http.HttpRequestMessage(System.Net.Http.HttpMethod.Get, path + "?own");
+                guess.Headers.Authorization = new("Basic", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes("peer:" + digest.Hex)));
+                using var refused = await region.Http.SendAsync(guess);
+                ((int)refused.StatusCode).ShouldBe(404);
+            }
+        }
+        finally
+        {
+            await remove();
+        }
+    }
+
     private static async Task<Digest> StoreAsync(RegionFixture region, string name, int seed)
     {
         var bytes = Seed.Bytes(Size, seed);

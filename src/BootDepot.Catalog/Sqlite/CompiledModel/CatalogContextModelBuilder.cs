@@ -11,7 +11,7 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
     public partial class CatalogContextModel
     {
         private CatalogContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("a46149a1-5e32-4416-a7e2-71368107d8be"), entityTypeCount: 29)
+            : base(skipDetectChanges: false, modelId: new Guid("72053206-666a-4c14-a6d1-695cd75b5209"), entityTypeCount: 29)
         {
         }
 

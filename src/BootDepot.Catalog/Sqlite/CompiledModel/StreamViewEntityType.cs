@@ -20,7 +20,7 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 "BootDepot.Catalog.Streams.StreamView",
                 typeof(StreamView),
                 baseEntityType,
-                propertyCount: 6,
+                propertyCount: 7,
                 navigationCount: 1,
                 unnamedIndexCount: 1,
                 keyCount: 1);
@@ -48,6 +48,13 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 propertyInfo: typeof(StreamView).GetProperty("Images", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(StreamView).GetField("<Images>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
             var imagesElementType = images.SetElementType(typeof(string));
+
+            var isExclusive = runtimeEntityType.AddProperty(
+                "IsExclusive",
+                typeof(bool),
+                propertyInfo: typeof(StreamView).GetProperty("IsExclusive", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(StreamView).GetField("<IsExclusive>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: false);
 
             var isPrivate = runtimeEntityType.AddProperty(
                 "IsPrivate",

@@ -43,11 +43,13 @@ internal sealed class ViewAdministration(CatalogDatabase catalog, ChangeSignal c
         return await db.StreamViewTokens.AsNoTracking().Where(t => t.SecretHash == hash).Select(t => t.View!.Name).FirstOrDefaultAsync(cancel);
     }
 
-    /// <summary>Makes one. Refused: <c>view-exists</c>.</summary>
-    public async Task<Outcome<StreamView>> CreateAsync(string name, IReadOnlyList<string> images, bool isPrivate, Actor actor, CancellationToken cancel)
+    /// <summary>Makes one. Refused: <c>view-exists</c>, <c>view-exclusive-public</c>.</summary>
+    public async Task<Outcome<StreamView>> CreateAsync(string name, IReadOnlyList<string> images, bool isPrivate, bool isExclusive, Actor actor, CancellationToken cancel)
     {
+        if (isExclusive && !isPrivate)
+            return ExclusivePublic(name);
         var now = time.GetUtcNow();
-        var view = new StreamView { Name = name, Images = [.. images], IsPrivate = isPrivate, Created = now, Updated = now };
+        var view = new StreamView { Name = name, Images = [.. images], IsPrivate = isPrivate, IsExclusive = isExclusive, Created = now, Updated = now };
         var made = await catalog.ChangeAsync(
             async (db, token) =>
             {
@@ -64,23 +66,27 @@ internal sealed class ViewAdministration(CatalogDatabase catalog, ChangeSignal c
         return view;
     }
 
-    /// <summary>Changes one; null leaves a field as it is. Null when there is no such view.</summary>
-    public async Task<StreamView?> UpdateAsync(string name, IReadOnlyList<string>? images, bool? isPrivate, Actor actor, CancellationToken cancel)
+    /// <summary>Changes one; null leaves a field as it is. Refused: <c>view-exclusive-public</c>. Null when there is no such view.</summary>
+    public async Task<Outcome<StreamView>?> UpdateAsync(
+        string name, IReadOnlyList<string>? images, bool? isPrivate, bool? isExclusive, Actor actor, CancellationToken cancel)
     {
-        var changed = await catalog.ChangeAsync(
+        var changed = await catalog.ChangeAsync<Outcome<StreamView>?>(
             async (db, token) =>
             {
                 if (await db.StreamViews.Include(v => v.Tokens).FirstOrDefaultAsync(v => v.Name == name, token) is not { } view)
                     return null;
+                if ((isExclusive ?? view.IsExclusive) && !(isPrivate ?? view.IsPrivate))
+                    return ExclusivePublic(name);
                 var before = JsonOf(view);
                 view.Images = images is null ? view.Images : [.. images];
                 view.IsPrivate = isPrivate ?? view.IsPrivate;
+                view.IsExclusive = isExclusive ?? view.IsExclusive;
                 view.Updated = time.GetUtcNow();
                 AuditTrail.Append(db, time, actor, "view.update", "view/" + name, before, JsonOf(view));
                 return view;
             },
             cancel);
-        if (changed is not null)
+        if (changed is Outcome<StreamView>.Done)
             changes.Raise();
         return changed;
     }
@@ -133,11 +139,16 @@ internal sealed class ViewAdministration(CatalogDatabase catalog, ChangeSignal c
         },
         cancel);
 
+    private static Fault ExclusivePublic(string name) => new(
+        "view-exclusive-public",
+        $"The view '{name}' cannot be exclusive and public: say private=true with exclusive=true, or exclusive=false, which lets anybody have its images.");
+
     private static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 
     private static JsonObject JsonOf(StreamView view) => new()
     {
         ["images"] = new JsonArray([.. view.Images.Select(i => (JsonNode)i)]),
         ["private"] = view.IsPrivate,
+        ["exclusive"] = view.IsExclusive,
     };
 }

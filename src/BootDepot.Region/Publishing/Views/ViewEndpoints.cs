@@ -22,11 +22,15 @@ internal sealed class ViewEndpoints(ViewAdministration views) : IApiEndpoints
     private const string ImagesText =
         "What it shows: OS/RELEASE[/ARCH[/SUBARCH[/LABEL]]], each part exact or *, with synced: or uploaded: before it to take only images that came so. Repeat it for more. Boot loaders are always in it.";
 
+    private const string ExclusiveText =
+        "Whether the images that a private view takes are given to nobody without a token of a private view that takes them, and not to racks.";
+
     private static readonly ApiShape Shape = ApiShape.Named(
         "View",
         ("name", ApiShape.PlainText),
         ("images", new ApiShape.ListOf(ApiShape.PlainText)),
         ("private", ApiShape.Bool),
+        ("exclusive", ApiShape.Bool),
         ("tokens", new ApiShape.ListOf(ApiShape.PlainText)),
         ("path", ApiShape.PlainText),
         ("created", ApiShape.PlainText),
@@ -49,6 +53,7 @@ internal sealed class ViewEndpoints(ViewAdministration views) : IApiEndpoints
                     ApiParameter.Required("name", "string", "Its name in URLs: small letters, digits, dots and dashes."),
                     ApiParameter.Required("images", "string", ImagesText),
                     ApiParameter.Optional("private", "boolean", "Whether a token is needed to read it. Default: false."),
+                    ApiParameter.Optional("exclusive", "boolean", ExclusiveText + " Default: false."),
                 ],
             },
         ]),
@@ -57,9 +62,14 @@ internal sealed class ViewEndpoints(ViewAdministration views) : IApiEndpoints
             new("read", "GET", null, "Show a view", ApiPermission.User, ApiResult.Json(Shape), ReadAsync),
             new("update", "PUT", null, "Change a view", ApiPermission.EditBootEntities, ApiResult.Json(Shape), UpdateAsync)
             {
-                Parameters = [ApiParameter.Optional("images", "string", ImagesText), ApiParameter.Optional("private", "boolean", "Whether a token is needed to read it.")],
+                Parameters =
+                [
+                    ApiParameter.Optional("images", "string", ImagesText),
+                    ApiParameter.Optional("private", "boolean", "Whether a token is needed to read it."),
+                    ApiParameter.Optional("exclusive", "boolean", ExclusiveText),
+                ],
             },
-            new("delete", "DELETE", null, "Delete a view", ApiPermission.EditBootEntities, ApiResult.Nothing, DeleteAsync) { Text = "No image goes." },
+            new("delete", "DELETE", null, "Delete a view", ApiPermission.EditBootEntities, ApiResult.Nothing, DeleteAsync) { Text = "No image goes; those that only it kept from the public are public then." },
             new("create_token", "POST", "create_token", "Make a token that opens a private view", ApiPermission.EditBootEntities, ApiResult.Json(TokenShape), CreateTokenAsync)
             {
                 Text = "It is shown this once. It opens this view and nothing else.",
@@ -98,10 +108,10 @@ internal sealed class ViewEndpoints(ViewAdministration views) : IApiEndpoints
             errors.Add("images", FieldErrors.RequiredText);
         if (!errors.IsEmpty)
             return ApiAnswer.Invalid(errors);
-        return await views.CreateAsync(name, images, FlagOrNull(request.Fields) ?? false, request.Actor, cancel) switch
+        return await views.CreateAsync(name, images, FlagOrNull(request.Fields, "private") ?? false, FlagOrNull(request.Fields, "exclusive") ?? false, request.Actor, cancel) switch
         {
             Outcome<StreamView>.Done done => Shown(done.Value),
-            Outcome<StreamView>.Refused refused => ApiAnswer.Invalid(FieldErrors.Of("name", refused.Fault.Message)),
+            Outcome<StreamView>.Refused refused => Refused(refused.Fault),
             _ => throw new System.InvalidOperationException("An outcome is done or refused."),
         };
     }
@@ -112,7 +122,10 @@ internal sealed class ViewEndpoints(ViewAdministration views) : IApiEndpoints
         var images = ReadImages(request.Fields, errors);
         if (!errors.IsEmpty)
             return ApiAnswer.Invalid(errors);
-        return Shown(await views.UpdateAsync(request.PathText("name"), images.Count == 0 ? null : images, FlagOrNull(request.Fields), request.Actor, cancel));
+        var fields = request.Fields;
+        var outcome = await views.UpdateAsync(
+            request.PathText("name"), images.Count == 0 ? null : images, FlagOrNull(fields, "private"), FlagOrNull(fields, "exclusive"), request.Actor, cancel);
+        return outcome is Outcome<StreamView>.Refused refused ? Refused(refused.Fault) : Shown((outcome as Outcome<StreamView>.Done)?.Value);
     }
 
     private async Task<ApiAnswer> DeleteAsync(ApiRequest request, CancellationToken cancel) =>
@@ -146,9 +159,12 @@ internal sealed class ViewEndpoints(ViewAdministration views) : IApiEndpoints
             ? ApiAnswer.NoContent()
             : ApiAnswer.NotFound(Model);
 
+    private static ApiAnswer Refused(Fault fault) =>
+        ApiAnswer.Invalid(FieldErrors.Of(fault.Code == "view-exists" ? "name" : "exclusive", fault.Message));
+
     private static string? TokenNameOrNull(Fields fields) => fields.LastOrNull("token_name") is { } name && SafeName.IsSafe(name) ? name : null;
 
-    private static bool? FlagOrNull(Fields fields) => fields.LastOrNull("private") is { } text ? text.ToLowerInvariant() is not ("" or "false" or "0" or "no") : null;
+    private static bool? FlagOrNull(Fields fields, string name) => fields.LastOrNull(name) is { } text ? text.ToLowerInvariant() is not ("" or "false" or "0" or "no") : null;
 
     private static List<string> ReadImages(Fields fields, FieldErrors errors)
     {
@@ -171,6 +187,7 @@ internal sealed class ViewEndpoints(ViewAdministration views) : IApiEndpoints
             json.WriteStringValue(image);
         json.WriteEndArray();
         json.WriteBoolean("private", view.IsPrivate);
+        json.WriteBoolean("exclusive", view.IsExclusive);
         json.WriteStartArray("tokens");
         foreach (var token in view.Tokens.OrderBy(t => t.Name, System.StringComparer.Ordinal))
             json.WriteStringValue(token.Name);
