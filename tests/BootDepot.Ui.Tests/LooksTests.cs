@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using BootDepot.Catalog;
 using BootDepot.Catalog.Resources;
+using BootDepot.Catalog.Streams;
 using BootDepot.Images;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -56,6 +57,7 @@ public sealed class LooksTests : IAsyncLifetime
             ("images", "images", "24.04 LTS"), ("image", "images/synced%3Aubuntu%2Fnoble%3Aamd64", "squashfs"), ("uploads", "uploads", "custom/alma-9"),
             ("sources", "sources", "Verified"), ("racks", "racks", "offline"), ("rack", "racks/rack-west", "store-full"), ("boot-log", "racks?tab=boots", "No machine booted yet"),
             ("activity", "activity", "#1"), ("import", "activity/imports/1", "transfer-not-found"), ("changes", "activity?tab=events", "user.create"),
+            ("views", "views", "exclusive"),
             ("storage", "storage", "Would be freed by itself"), ("settings", "settings", "Sync interval"), ("network", "settings?tab=network", "Proxy URL"), ("defaults", "settings?tab=defaults", "Least kernel"),
             ("retention", "settings?tab=retention", "Single selections"), ("stream-keys", "settings?tab=stream-keys", "signs the stream"), ("welcome", "welcome", "Continue"),
             ("users", "settings?tab=users", "joe@example.com"), ("keys", "settings?tab=keys", "Make a key"),
@@ -70,6 +72,7 @@ public sealed class LooksTests : IAsyncLifetime
         {
             ("delete", "images", "Delete 24.04 LTS amd64", "24.04 LTS"), ("delete-uploaded", "images", "Delete AlmaLinux 9 amd64", "This frees 1.2 GB"),
             ("change-source", "images/synced%3Aubuntu%2Fnoble%3Aamd64", "Change source", "it comes from there now"),
+            ("view", "views", "Change tenant", "Shows 1 image"), ("view-use", "views", "Use tenant", "As a bundle"),
             ("rack-settings", "racks/rack-north", "Settings", "Rate limit"), ("assignment", "racks?tab=assignments", "Assign", "Kernel parameters"), ("source-network", "sources", "Network of MAAS Stable", "Client certificate file"), ("stream-key", "settings?tab=stream-keys", "Announce a key", "A new key is made"),
             ("source-edit", "sources", "Edit MAAS Stable", "A public key: base64"), ("source-delete", "sources", "Delete MAAS Stable", "come only from it"),
             ("select", "images", "Select upstream images", "Ubuntu"), ("upload", "uploads", "Upload custom image", "Drag and drop"),
@@ -114,6 +117,10 @@ public sealed class LooksTests : IAsyncLifetime
                 db.Resources.Add(resource);
             }
 
+            var view = new StreamView { Name = "tenant", Images = ["uploaded:custom/alma-9"], IsPrivate = true, IsExclusive = true, Created = now, Updated = now };
+            view.Tokens.Add(new StreamViewToken { Name = "site-4", SecretHash = [1], Created = now });
+            db.StreamViews.Add(view);
+            db.StreamViews.Add(new StreamView { Name = "edge", Images = ["ubuntu/noble/amd64", "ubuntu/jammy"], Created = now, Updated = now });
             return Task.CompletedTask;
         },
         CancellationToken.None);

@@ -24,6 +24,7 @@ export const keys = {
   copies: ['copies'],
   retention: ['retention'],
   streamKeys: ['stream-keys'],
+  views: ['views'],
 } as const;
 
 export const useImages = () => useQuery({ queryKey: keys.images, queryFn: () => api.get<api.Image[]>('images/') });

@@ -12,6 +12,7 @@ import { ActivityPage } from '../activity/ActivityPage';
 import { ImportPage } from '../activity/ImportPage';
 import { RacksPage } from '../racks/RacksPage';
 import { RackPage } from '../racks/RackPage';
+import { ViewsPage } from '../views/ViewsPage';
 import { StoragePage } from '../storage/StoragePage';
 import { SettingsPage } from '../settings/SettingsPage';
 import { UploadEngine } from '../uploads/engine';
@@ -83,6 +84,7 @@ export function App() {
               <Route path="/activity/imports/:id" element={<ImportPage />} />
               <Route path="/racks" element={<RacksPage />} />
               <Route path="/racks/:id" element={<RackPage />} />
+              <Route path="/views" element={<ViewsPage />} />
               <Route path="/storage" element={<StoragePage />} />
               <Route path="/settings" element={<SettingsPage />} />
               <Route path="*" element={<Navigate to="/images" replace />} />

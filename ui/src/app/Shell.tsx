@@ -34,6 +34,7 @@ const screens = [
   ['/images', 'Images'],
   ['/uploads', 'Uploads'],
   ['/sources', 'Sources'],
+  ['/views', 'Views'],
   ['/racks', 'Racks'],
   ['/storage', 'Storage'],
   ['/activity', 'Activity'],
