@@ -56,7 +56,7 @@ internal static class RackPipeline
     /// <summary>For racks of the same site: only what is held, so that two racks never wait for each other.</summary>
     private static async Task PeerAsync(Served served, HttpContext http, Digest digest)
     {
-        if (!await BlobAnswer.TrySendAsync(http, served.Parts.Store, digest))
+        if (!served.Parts.Content.MayGive(digest) || !await BlobAnswer.TrySendAsync(http, served.Parts.Store, digest))
             await NotHere.SendAsync(http, $"The rack does not hold {digest}.");
     }
 

@@ -48,10 +48,12 @@ internal sealed class RackWork : IAsyncDisposable
             var settings = options.Transfers with { OnBytes = rate.PassAsync };
             var store = new FileBlobStore(options.SharedStore ?? folder.Store, options.Time);
             var fetcher = new SignedDocumentFetcher(new DocumentFetcher(http, settings), options.Time);
+            var held = new HeldImages();
+            var own = options.SharedStore is null ? null : new OwnFiles(held, options.Time);
             var parts = new RackParts(
                 folder, store, new HeldFiles(store), progress, new TransferPool(http, store, settings, progress.Tell),
                 new Sources(link, http, options.Time), new StreamCopy(folder, fetcher, new RegionKeys(folder, fetcher, identity), options.Time), link,
-                follower, new ImageTree(folder, store, options.Time), new HeldImages(), new BootAssignments(), new RackContent(store),
+                follower, new ImageTree(folder, store, options.Time), held, new BootAssignments(), new RackContent(store, own),
                 new Reporter(link, options.Time, logs.CreateLogger<Reporter>()));
             var replicator = new Replicator(parts, options, logs.CreateLogger<Replicator>());
             var outbox = new BootRecordOutbox(folder, link, options.Time, logs.CreateLogger<BootRecordOutbox>());

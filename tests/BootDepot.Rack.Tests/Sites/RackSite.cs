@@ -93,8 +93,11 @@ internal sealed class RackSite : IAsyncDisposable
         Wire.Target = null;
     }
 
+    /// <summary>The folder of the region's own store.</summary>
+    public string RegionBlobs => Path.Combine(_regionData, "blobs");
+
     /// <summary>The region's own store loses its bytes.</summary>
-    public void LoseRegionsBlobs() => Directory.Delete(Path.Combine(_regionData, "blobs", "sha256"), recursive: true);
+    public void LoseRegionsBlobs() => Directory.Delete(Path.Combine(RegionBlobs, "sha256"), recursive: true);
 
     /// <summary>Options of a new rack.</summary>
     public async Task<RackOptions> OptionsAsync() => new()
