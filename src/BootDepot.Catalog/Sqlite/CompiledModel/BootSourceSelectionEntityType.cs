@@ -4,8 +4,15 @@ using System.Collections.Generic;
 using System.Reflection;
 using BootDepot.Catalog.Sources;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.ChangeTracking.Internal;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Metadata.Internal;
+using Microsoft.EntityFrameworkCore.Sqlite.Storage.Internal;
+using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.EntityFrameworkCore.Storage.Json;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 #pragma warning disable 219, 612, 618
 #nullable disable
@@ -34,13 +41,100 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 valueGenerated: ValueGenerated.OnAdd,
                 afterSaveBehavior: PropertySaveBehavior.Throw,
                 sentinel: 0);
+            id.SetGetter(
+                int (BootSourceSelection instance) => BootSourceSelectionUnsafeAccessors.Id(instance),
+                bool (BootSourceSelection instance) => BootSourceSelectionUnsafeAccessors.Id(instance) == 0);
+            id.SetSetter(
+                BootSourceSelection (BootSourceSelection instance, int value) =>
+                {
+                    BootSourceSelectionUnsafeAccessors.Id(instance) = value;
+                    return instance;
+                });
+            id.SetMaterializationSetter(
+                BootSourceSelection (BootSourceSelection instance, int value) =>
+                {
+                    BootSourceSelectionUnsafeAccessors.Id(instance) = value;
+                    return instance;
+                });
+            id.SetAccessors(
+                int (IInternalEntry entry) => (entry.FlaggedAsStoreGenerated(0) ? entry.ReadStoreGeneratedValue<int>(0) : (entry.FlaggedAsTemporary(0) && BootSourceSelectionUnsafeAccessors.Id(((BootSourceSelection)(entry.Entity))) == 0 ? entry.ReadTemporaryValue<int>(0) : BootSourceSelectionUnsafeAccessors.Id(((BootSourceSelection)(entry.Entity))))),
+                int (IInternalEntry entry) => BootSourceSelectionUnsafeAccessors.Id(((BootSourceSelection)(entry.Entity))),
+                int (IInternalEntry entry) => entry.ReadOriginalValue<int>(id, 0),
+                int (IInternalEntry entry) => ((InternalEntityEntry)entry).ReadRelationshipSnapshotValue<int>(id, 0));
+            id.SetPropertyIndexes(
+                index: 0,
+                originalValueIndex: 0,
+                shadowIndex: -1,
+                relationshipIndex: 0,
+                storeGenerationIndex: 0);
+            id.TypeMapping = IntTypeMapping.Default.Clone(
+                comparer: new ValueComparer<int>(
+                    bool (int v1, int v2) => v1 == v2,
+                    int (int v) => v,
+                    int (int v) => v),
+                keyComparer: new ValueComparer<int>(
+                    bool (int v1, int v2) => v1 == v2,
+                    int (int v) => v,
+                    int (int v) => v),
+                providerValueComparer: new ValueComparer<int>(
+                    bool (int v1, int v2) => v1 == v2,
+                    int (int v) => v,
+                    int (int v) => v),
+                mappingInfo: new RelationalTypeMappingInfo(
+                    storeTypeName: "INTEGER"));
+            id.SetCurrentValueComparer(new EntryCurrentValueComparer<int>(id));
 
             var arches = runtimeEntityType.AddProperty(
                 "Arches",
                 typeof(List<string>),
                 propertyInfo: typeof(BootSourceSelection).GetProperty("Arches", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(BootSourceSelection).GetField("<Arches>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+            arches.SetGetter(
+                List<string> (BootSourceSelection instance) => BootSourceSelectionUnsafeAccessors.Arches(instance),
+                bool (BootSourceSelection instance) => BootSourceSelectionUnsafeAccessors.Arches(instance) == null);
+            arches.SetSetter(
+                BootSourceSelection (BootSourceSelection instance, List<string> value) =>
+                {
+                    BootSourceSelectionUnsafeAccessors.Arches(instance) = value;
+                    return instance;
+                });
+            arches.SetMaterializationSetter(
+                BootSourceSelection (BootSourceSelection instance, List<string> value) =>
+                {
+                    BootSourceSelectionUnsafeAccessors.Arches(instance) = value;
+                    return instance;
+                });
+            arches.SetAccessors(
+                List<string> (IInternalEntry entry) => BootSourceSelectionUnsafeAccessors.Arches(((BootSourceSelection)(entry.Entity))),
+                List<string> (IInternalEntry entry) => BootSourceSelectionUnsafeAccessors.Arches(((BootSourceSelection)(entry.Entity))),
+                List<string> (IInternalEntry entry) => entry.ReadOriginalValue<List<string>>(arches, 1),
+                List<string> (IInternalEntry entry) => entry.GetCurrentValue<List<string>>(arches));
+            arches.SetPropertyIndexes(
+                index: 1,
+                originalValueIndex: 1,
+                shadowIndex: -1,
+                relationshipIndex: -1,
+                storeGenerationIndex: -1);
+            arches.TypeMapping = SqliteStringTypeMapping.Default.Clone(
+                comparer: new ListOfReferenceTypesComparer<List<string>, string>(new ValueComparer<string>(
+                    bool (string v1, string v2) => v1 == v2,
+                    int (string v) => ((object)v).GetHashCode(),
+                    string (string v) => v)),
+                keyComparer: new ListOfReferenceTypesComparer<List<string>, string>(new ValueComparer<string>(
+                    bool (string v1, string v2) => v1 == v2,
+                    int (string v) => ((object)v).GetHashCode(),
+                    string (string v) => v)),
+                providerValueComparer: new ValueComparer<string>(
+                    bool (string v1, string v2) => v1 == v2,
+                    int (string v) => ((object)v).GetHashCode(),
+                    string (string v) => v),
+                converter: new CollectionToJsonStringConverter<string>(new JsonCollectionOfReferencesReaderWriter<List<string>, string>(
+                    JsonStringReaderWriter.Instance)),
+                jsonValueReaderWriter: new JsonCollectionOfReferencesReaderWriter<List<string>, string>(
+                    JsonStringReaderWriter.Instance),
+                elementMapping: SqliteStringTypeMapping.Default);
             var archesElementType = arches.SetElementType(typeof(string));
+            archesElementType.TypeMapping = arches.TypeMapping.ElementTypeMapping;
 
             var bootSourceId = runtimeEntityType.AddProperty(
                 "BootSourceId",
@@ -48,6 +142,48 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 propertyInfo: typeof(BootSourceSelection).GetProperty("BootSourceId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(BootSourceSelection).GetField("<BootSourceId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: 0);
+            bootSourceId.SetGetter(
+                int (BootSourceSelection instance) => BootSourceSelectionUnsafeAccessors.BootSourceId(instance),
+                bool (BootSourceSelection instance) => BootSourceSelectionUnsafeAccessors.BootSourceId(instance) == 0);
+            bootSourceId.SetSetter(
+                BootSourceSelection (BootSourceSelection instance, int value) =>
+                {
+                    BootSourceSelectionUnsafeAccessors.BootSourceId(instance) = value;
+                    return instance;
+                });
+            bootSourceId.SetMaterializationSetter(
+                BootSourceSelection (BootSourceSelection instance, int value) =>
+                {
+                    BootSourceSelectionUnsafeAccessors.BootSourceId(instance) = value;
+                    return instance;
+                });
+            bootSourceId.SetAccessors(
+                int (IInternalEntry entry) => (entry.FlaggedAsStoreGenerated(2) ? entry.ReadStoreGeneratedValue<int>(1) : (entry.FlaggedAsTemporary(2) && BootSourceSelectionUnsafeAccessors.BootSourceId(((BootSourceSelection)(entry.Entity))) == 0 ? entry.ReadTemporaryValue<int>(1) : BootSourceSelectionUnsafeAccessors.BootSourceId(((BootSourceSelection)(entry.Entity))))),
+                int (IInternalEntry entry) => BootSourceSelectionUnsafeAccessors.BootSourceId(((BootSourceSelection)(entry.Entity))),
+                int (IInternalEntry entry) => entry.ReadOriginalValue<int>(bootSourceId, 2),
+                int (IInternalEntry entry) => ((InternalEntityEntry)entry).ReadRelationshipSnapshotValue<int>(bootSourceId, 1));
+            bootSourceId.SetPropertyIndexes(
+                index: 2,
+                originalValueIndex: 2,
+                shadowIndex: -1,
+                relationshipIndex: 1,
+                storeGenerationIndex: 1);
+            bootSourceId.TypeMapping = IntTypeMapping.Default.Clone(
+                comparer: new ValueComparer<int>(
+                    bool (int v1, int v2) => v1 == v2,
+                    int (int v) => v,
+                    int (int v) => v),
+                keyComparer: new ValueComparer<int>(
+                    bool (int v1, int v2) => v1 == v2,
+                    int (int v) => v,
+                    int (int v) => v),
+                providerValueComparer: new ValueComparer<int>(
+                    bool (int v1, int v2) => v1 == v2,
+                    int (int v) => v,
+                    int (int v) => v),
+                mappingInfo: new RelationalTypeMappingInfo(
+                    storeTypeName: "INTEGER"));
+            bootSourceId.SetCurrentValueComparer(new EntryCurrentValueComparer<int>(bootSourceId));
 
             var created = runtimeEntityType.AddProperty(
                 "Created",
@@ -55,6 +191,55 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 propertyInfo: typeof(BootSourceSelection).GetProperty("Created", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(BootSourceSelection).GetField("<Created>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 valueConverter: new UtcMicroseconds());
+            created.SetGetter(
+                DateTimeOffset (BootSourceSelection instance) => BootSourceSelectionUnsafeAccessors.Created(instance),
+                bool (BootSourceSelection instance) => BootSourceSelectionUnsafeAccessors.Created(instance).EqualsExact(default(DateTimeOffset)));
+            created.SetSetter(
+                BootSourceSelection (BootSourceSelection instance, DateTimeOffset value) =>
+                {
+                    BootSourceSelectionUnsafeAccessors.Created(instance) = value;
+                    return instance;
+                });
+            created.SetMaterializationSetter(
+                BootSourceSelection (BootSourceSelection instance, DateTimeOffset value) =>
+                {
+                    BootSourceSelectionUnsafeAccessors.Created(instance) = value;
+                    return instance;
+                });
+            created.SetAccessors(
+                DateTimeOffset (IInternalEntry entry) => BootSourceSelectionUnsafeAccessors.Created(((BootSourceSelection)(entry.Entity))),
+                DateTimeOffset (IInternalEntry entry) => BootSourceSelectionUnsafeAccessors.Created(((BootSourceSelection)(entry.Entity))),
+                DateTimeOffset (IInternalEntry entry) => entry.ReadOriginalValue<DateTimeOffset>(created, 3),
+                DateTimeOffset (IInternalEntry entry) => entry.GetCurrentValue<DateTimeOffset>(created));
+            created.SetPropertyIndexes(
+                index: 3,
+                originalValueIndex: 3,
+                shadowIndex: -1,
+                relationshipIndex: -1,
+                storeGenerationIndex: -1);
+            created.TypeMapping = LongTypeMapping.Default.Clone(
+                comparer: new ValueComparer<DateTimeOffset>(
+                    bool (DateTimeOffset v1, DateTimeOffset v2) => v1.EqualsExact(v2),
+                    int (DateTimeOffset v) => ((object)v).GetHashCode(),
+                    DateTimeOffset (DateTimeOffset v) => v),
+                keyComparer: new ValueComparer<DateTimeOffset>(
+                    bool (DateTimeOffset v1, DateTimeOffset v2) => v1.EqualsExact(v2),
+                    int (DateTimeOffset v) => ((object)v).GetHashCode(),
+                    DateTimeOffset (DateTimeOffset v) => v),
+                providerValueComparer: new ValueComparer<long>(
+                    bool (long v1, long v2) => v1 == v2,
+                    int (long v) => ((object)v).GetHashCode(),
+                    long (long v) => v),
+                mappingInfo: new RelationalTypeMappingInfo(
+                    storeTypeName: "INTEGER"),
+                converter: new ValueConverter<DateTimeOffset, long>(
+                    long (DateTimeOffset moment) => UtcMicroseconds.ToMicroseconds(moment),
+                    DateTimeOffset (long microseconds) => UtcMicroseconds.FromMicroseconds(microseconds)),
+                jsonValueReaderWriter: new JsonConvertedValueReaderWriter<DateTimeOffset, long>(
+                    JsonInt64ReaderWriter.Instance,
+                    new ValueConverter<DateTimeOffset, long>(
+                        long (DateTimeOffset moment) => UtcMicroseconds.ToMicroseconds(moment),
+                        DateTimeOffset (long microseconds) => UtcMicroseconds.FromMicroseconds(microseconds))));
             created.SetSentinelFromProviderValue(-62135596800000000L);
 
             var keepDays = runtimeEntityType.AddProperty(
@@ -63,6 +248,49 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 propertyInfo: typeof(BootSourceSelection).GetProperty("KeepDays", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(BootSourceSelection).GetField("<KeepDays>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
+            keepDays.SetGetter(
+                int? (BootSourceSelection instance) => BootSourceSelectionUnsafeAccessors.KeepDays(instance),
+                bool (BootSourceSelection instance) => !(BootSourceSelectionUnsafeAccessors.KeepDays(instance).HasValue));
+            keepDays.SetSetter(
+                BootSourceSelection (BootSourceSelection instance, int? value) =>
+                {
+                    BootSourceSelectionUnsafeAccessors.KeepDays(instance) = value;
+                    return instance;
+                });
+            keepDays.SetMaterializationSetter(
+                BootSourceSelection (BootSourceSelection instance, int? value) =>
+                {
+                    BootSourceSelectionUnsafeAccessors.KeepDays(instance) = value;
+                    return instance;
+                });
+            keepDays.SetAccessors(
+                int? (IInternalEntry entry) => BootSourceSelectionUnsafeAccessors.KeepDays(((BootSourceSelection)(entry.Entity))),
+                int? (IInternalEntry entry) => BootSourceSelectionUnsafeAccessors.KeepDays(((BootSourceSelection)(entry.Entity))),
+                int? (IInternalEntry entry) => entry.ReadOriginalValue<int?>(keepDays, 4),
+                int? (IInternalEntry entry) => entry.GetCurrentValue<int?>(keepDays));
+            keepDays.SetPropertyIndexes(
+                index: 4,
+                originalValueIndex: 4,
+                shadowIndex: -1,
+                relationshipIndex: -1,
+                storeGenerationIndex: -1);
+            keepDays.TypeMapping = IntTypeMapping.Default.Clone(
+                comparer: new ValueComparer<int>(
+                    bool (int v1, int v2) => v1 == v2,
+                    int (int v) => v,
+                    int (int v) => v),
+                keyComparer: new ValueComparer<int>(
+                    bool (int v1, int v2) => v1 == v2,
+                    int (int v) => v,
+                    int (int v) => v),
+                providerValueComparer: new ValueComparer<int>(
+                    bool (int v1, int v2) => v1 == v2,
+                    int (int v) => v,
+                    int (int v) => v),
+                mappingInfo: new RelationalTypeMappingInfo(
+                    storeTypeName: "INTEGER"));
+            keepDays.SetComparer(new NullableValueComparer<int>(keepDays.TypeMapping.Comparer));
+            keepDays.SetKeyComparer(new NullableValueComparer<int>(keepDays.TypeMapping.KeyComparer));
 
             var keepVersions = runtimeEntityType.AddProperty(
                 "KeepVersions",
@@ -70,13 +298,101 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 propertyInfo: typeof(BootSourceSelection).GetProperty("KeepVersions", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(BootSourceSelection).GetField("<KeepVersions>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
+            keepVersions.SetGetter(
+                int? (BootSourceSelection instance) => BootSourceSelectionUnsafeAccessors.KeepVersions(instance),
+                bool (BootSourceSelection instance) => !(BootSourceSelectionUnsafeAccessors.KeepVersions(instance).HasValue));
+            keepVersions.SetSetter(
+                BootSourceSelection (BootSourceSelection instance, int? value) =>
+                {
+                    BootSourceSelectionUnsafeAccessors.KeepVersions(instance) = value;
+                    return instance;
+                });
+            keepVersions.SetMaterializationSetter(
+                BootSourceSelection (BootSourceSelection instance, int? value) =>
+                {
+                    BootSourceSelectionUnsafeAccessors.KeepVersions(instance) = value;
+                    return instance;
+                });
+            keepVersions.SetAccessors(
+                int? (IInternalEntry entry) => BootSourceSelectionUnsafeAccessors.KeepVersions(((BootSourceSelection)(entry.Entity))),
+                int? (IInternalEntry entry) => BootSourceSelectionUnsafeAccessors.KeepVersions(((BootSourceSelection)(entry.Entity))),
+                int? (IInternalEntry entry) => entry.ReadOriginalValue<int?>(keepVersions, 5),
+                int? (IInternalEntry entry) => entry.GetCurrentValue<int?>(keepVersions));
+            keepVersions.SetPropertyIndexes(
+                index: 5,
+                originalValueIndex: 5,
+                shadowIndex: -1,
+                relationshipIndex: -1,
+                storeGenerationIndex: -1);
+            keepVersions.TypeMapping = IntTypeMapping.Default.Clone(
+                comparer: new ValueComparer<int>(
+                    bool (int v1, int v2) => v1 == v2,
+                    int (int v) => v,
+                    int (int v) => v),
+                keyComparer: new ValueComparer<int>(
+                    bool (int v1, int v2) => v1 == v2,
+                    int (int v) => v,
+                    int (int v) => v),
+                providerValueComparer: new ValueComparer<int>(
+                    bool (int v1, int v2) => v1 == v2,
+                    int (int v) => v,
+                    int (int v) => v),
+                mappingInfo: new RelationalTypeMappingInfo(
+                    storeTypeName: "INTEGER"));
+            keepVersions.SetComparer(new NullableValueComparer<int>(keepVersions.TypeMapping.Comparer));
+            keepVersions.SetKeyComparer(new NullableValueComparer<int>(keepVersions.TypeMapping.KeyComparer));
 
             var labels = runtimeEntityType.AddProperty(
                 "Labels",
                 typeof(List<string>),
                 propertyInfo: typeof(BootSourceSelection).GetProperty("Labels", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(BootSourceSelection).GetField("<Labels>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+            labels.SetGetter(
+                List<string> (BootSourceSelection instance) => BootSourceSelectionUnsafeAccessors.Labels(instance),
+                bool (BootSourceSelection instance) => BootSourceSelectionUnsafeAccessors.Labels(instance) == null);
+            labels.SetSetter(
+                BootSourceSelection (BootSourceSelection instance, List<string> value) =>
+                {
+                    BootSourceSelectionUnsafeAccessors.Labels(instance) = value;
+                    return instance;
+                });
+            labels.SetMaterializationSetter(
+                BootSourceSelection (BootSourceSelection instance, List<string> value) =>
+                {
+                    BootSourceSelectionUnsafeAccessors.Labels(instance) = value;
+                    return instance;
+                });
+            labels.SetAccessors(
+                List<string> (IInternalEntry entry) => BootSourceSelectionUnsafeAccessors.Labels(((BootSourceSelection)(entry.Entity))),
+                List<string> (IInternalEntry entry) => BootSourceSelectionUnsafeAccessors.Labels(((BootSourceSelection)(entry.Entity))),
+                List<string> (IInternalEntry entry) => entry.ReadOriginalValue<List<string>>(labels, 6),
+                List<string> (IInternalEntry entry) => entry.GetCurrentValue<List<string>>(labels));
+            labels.SetPropertyIndexes(
+                index: 6,
+                originalValueIndex: 6,
+                shadowIndex: -1,
+                relationshipIndex: -1,
+                storeGenerationIndex: -1);
+            labels.TypeMapping = SqliteStringTypeMapping.Default.Clone(
+                comparer: new ListOfReferenceTypesComparer<List<string>, string>(new ValueComparer<string>(
+                    bool (string v1, string v2) => v1 == v2,
+                    int (string v) => ((object)v).GetHashCode(),
+                    string (string v) => v)),
+                keyComparer: new ListOfReferenceTypesComparer<List<string>, string>(new ValueComparer<string>(
+                    bool (string v1, string v2) => v1 == v2,
+                    int (string v) => ((object)v).GetHashCode(),
+                    string (string v) => v)),
+                providerValueComparer: new ValueComparer<string>(
+                    bool (string v1, string v2) => v1 == v2,
+                    int (string v) => ((object)v).GetHashCode(),
+                    string (string v) => v),
+                converter: new CollectionToJsonStringConverter<string>(new JsonCollectionOfReferencesReaderWriter<List<string>, string>(
+                    JsonStringReaderWriter.Instance)),
+                jsonValueReaderWriter: new JsonCollectionOfReferencesReaderWriter<List<string>, string>(
+                    JsonStringReaderWriter.Instance),
+                elementMapping: SqliteStringTypeMapping.Default);
             var labelsElementType = labels.SetElementType(typeof(string));
+            labelsElementType.TypeMapping = labels.TypeMapping.ElementTypeMapping;
 
             var os = runtimeEntityType.AddProperty(
                 "Os",
@@ -84,6 +400,34 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 propertyInfo: typeof(BootSourceSelection).GetProperty("Os", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(BootSourceSelection).GetField("<Os>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 maxLength: 255);
+            os.SetGetter(
+                string (BootSourceSelection instance) => BootSourceSelectionUnsafeAccessors.Os(instance),
+                bool (BootSourceSelection instance) => BootSourceSelectionUnsafeAccessors.Os(instance) == null);
+            os.SetSetter(
+                BootSourceSelection (BootSourceSelection instance, string value) =>
+                {
+                    BootSourceSelectionUnsafeAccessors.Os(instance) = value;
+                    return instance;
+                });
+            os.SetMaterializationSetter(
+                BootSourceSelection (BootSourceSelection instance, string value) =>
+                {
+                    BootSourceSelectionUnsafeAccessors.Os(instance) = value;
+                    return instance;
+                });
+            os.SetAccessors(
+                string (IInternalEntry entry) => BootSourceSelectionUnsafeAccessors.Os(((BootSourceSelection)(entry.Entity))),
+                string (IInternalEntry entry) => BootSourceSelectionUnsafeAccessors.Os(((BootSourceSelection)(entry.Entity))),
+                string (IInternalEntry entry) => entry.ReadOriginalValue<string>(os, 7),
+                string (IInternalEntry entry) => entry.GetCurrentValue<string>(os));
+            os.SetPropertyIndexes(
+                index: 7,
+                originalValueIndex: 7,
+                shadowIndex: -1,
+                relationshipIndex: -1,
+                storeGenerationIndex: -1);
+            os.TypeMapping = SqliteStringTypeMapping.Default;
+            os.SetCurrentValueComparer(new EntryCurrentValueComparer<string>(os));
 
             var release = runtimeEntityType.AddProperty(
                 "Release",
@@ -91,13 +435,86 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 propertyInfo: typeof(BootSourceSelection).GetProperty("Release", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(BootSourceSelection).GetField("<Release>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 maxLength: 255);
+            release.SetGetter(
+                string (BootSourceSelection instance) => BootSourceSelectionUnsafeAccessors.Release(instance),
+                bool (BootSourceSelection instance) => BootSourceSelectionUnsafeAccessors.Release(instance) == null);
+            release.SetSetter(
+                BootSourceSelection (BootSourceSelection instance, string value) =>
+                {
+                    BootSourceSelectionUnsafeAccessors.Release(instance) = value;
+                    return instance;
+                });
+            release.SetMaterializationSetter(
+                BootSourceSelection (BootSourceSelection instance, string value) =>
+                {
+                    BootSourceSelectionUnsafeAccessors.Release(instance) = value;
+                    return instance;
+                });
+            release.SetAccessors(
+                string (IInternalEntry entry) => BootSourceSelectionUnsafeAccessors.Release(((BootSourceSelection)(entry.Entity))),
+                string (IInternalEntry entry) => BootSourceSelectionUnsafeAccessors.Release(((BootSourceSelection)(entry.Entity))),
+                string (IInternalEntry entry) => entry.ReadOriginalValue<string>(release, 8),
+                string (IInternalEntry entry) => entry.GetCurrentValue<string>(release));
+            release.SetPropertyIndexes(
+                index: 8,
+                originalValueIndex: 8,
+                shadowIndex: -1,
+                relationshipIndex: -1,
+                storeGenerationIndex: -1);
+            release.TypeMapping = SqliteStringTypeMapping.Default;
+            release.SetCurrentValueComparer(new EntryCurrentValueComparer<string>(release));
 
             var subarches = runtimeEntityType.AddProperty(
                 "Subarches",
                 typeof(List<string>),
                 propertyInfo: typeof(BootSourceSelection).GetProperty("Subarches", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(BootSourceSelection).GetField("<Subarches>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+            subarches.SetGetter(
+                List<string> (BootSourceSelection instance) => BootSourceSelectionUnsafeAccessors.Subarches(instance),
+                bool (BootSourceSelection instance) => BootSourceSelectionUnsafeAccessors.Subarches(instance) == null);
+            subarches.SetSetter(
+                BootSourceSelection (BootSourceSelection instance, List<string> value) =>
+                {
+                    BootSourceSelectionUnsafeAccessors.Subarches(instance) = value;
+                    return instance;
+                });
+            subarches.SetMaterializationSetter(
+                BootSourceSelection (BootSourceSelection instance, List<string> value) =>
+                {
+                    BootSourceSelectionUnsafeAccessors.Subarches(instance) = value;
+                    return instance;
+                });
+            subarches.SetAccessors(
+                List<string> (IInternalEntry entry) => BootSourceSelectionUnsafeAccessors.Subarches(((BootSourceSelection)(entry.Entity))),
+                List<string> (IInternalEntry entry) => BootSourceSelectionUnsafeAccessors.Subarches(((BootSourceSelection)(entry.Entity))),
+                List<string> (IInternalEntry entry) => entry.ReadOriginalValue<List<string>>(subarches, 9),
+                List<string> (IInternalEntry entry) => entry.GetCurrentValue<List<string>>(subarches));
+            subarches.SetPropertyIndexes(
+                index: 9,
+                originalValueIndex: 9,
+                shadowIndex: -1,
+                relationshipIndex: -1,
+                storeGenerationIndex: -1);
+            subarches.TypeMapping = SqliteStringTypeMapping.Default.Clone(
+                comparer: new ListOfReferenceTypesComparer<List<string>, string>(new ValueComparer<string>(
+                    bool (string v1, string v2) => v1 == v2,
+                    int (string v) => ((object)v).GetHashCode(),
+                    string (string v) => v)),
+                keyComparer: new ListOfReferenceTypesComparer<List<string>, string>(new ValueComparer<string>(
+                    bool (string v1, string v2) => v1 == v2,
+                    int (string v) => ((object)v).GetHashCode(),
+                    string (string v) => v)),
+                providerValueComparer: new ValueComparer<string>(
+                    bool (string v1, string v2) => v1 == v2,
+                    int (string v) => ((object)v).GetHashCode(),
+                    string (string v) => v),
+                converter: new CollectionToJsonStringConverter<string>(new JsonCollectionOfReferencesReaderWriter<List<string>, string>(
+                    JsonStringReaderWriter.Instance)),
+                jsonValueReaderWriter: new JsonCollectionOfReferencesReaderWriter<List<string>, string>(
+                    JsonStringReaderWriter.Instance),
+                elementMapping: SqliteStringTypeMapping.Default);
             var subarchesElementType = subarches.SetElementType(typeof(string));
+            subarchesElementType.TypeMapping = subarches.TypeMapping.ElementTypeMapping;
 
             var updated = runtimeEntityType.AddProperty(
                 "Updated",
@@ -105,6 +522,55 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 propertyInfo: typeof(BootSourceSelection).GetProperty("Updated", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(BootSourceSelection).GetField("<Updated>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 valueConverter: new UtcMicroseconds());
+            updated.SetGetter(
+                DateTimeOffset (BootSourceSelection instance) => BootSourceSelectionUnsafeAccessors.Updated(instance),
+                bool (BootSourceSelection instance) => BootSourceSelectionUnsafeAccessors.Updated(instance).EqualsExact(default(DateTimeOffset)));
+            updated.SetSetter(
+                BootSourceSelection (BootSourceSelection instance, DateTimeOffset value) =>
+                {
+                    BootSourceSelectionUnsafeAccessors.Updated(instance) = value;
+                    return instance;
+                });
+            updated.SetMaterializationSetter(
+                BootSourceSelection (BootSourceSelection instance, DateTimeOffset value) =>
+                {
+                    BootSourceSelectionUnsafeAccessors.Updated(instance) = value;
+                    return instance;
+                });
+            updated.SetAccessors(
+                DateTimeOffset (IInternalEntry entry) => BootSourceSelectionUnsafeAccessors.Updated(((BootSourceSelection)(entry.Entity))),
+                DateTimeOffset (IInternalEntry entry) => BootSourceSelectionUnsafeAccessors.Updated(((BootSourceSelection)(entry.Entity))),
+                DateTimeOffset (IInternalEntry entry) => entry.ReadOriginalValue<DateTimeOffset>(updated, 10),
+                DateTimeOffset (IInternalEntry entry) => entry.GetCurrentValue<DateTimeOffset>(updated));
+            updated.SetPropertyIndexes(
+                index: 10,
+                originalValueIndex: 10,
+                shadowIndex: -1,
+                relationshipIndex: -1,
+                storeGenerationIndex: -1);
+            updated.TypeMapping = LongTypeMapping.Default.Clone(
+                comparer: new ValueComparer<DateTimeOffset>(
+                    bool (DateTimeOffset v1, DateTimeOffset v2) => v1.EqualsExact(v2),
+                    int (DateTimeOffset v) => ((object)v).GetHashCode(),
+                    DateTimeOffset (DateTimeOffset v) => v),
+                keyComparer: new ValueComparer<DateTimeOffset>(
+                    bool (DateTimeOffset v1, DateTimeOffset v2) => v1.EqualsExact(v2),
+                    int (DateTimeOffset v) => ((object)v).GetHashCode(),
+                    DateTimeOffset (DateTimeOffset v) => v),
+                providerValueComparer: new ValueComparer<long>(
+                    bool (long v1, long v2) => v1 == v2,
+                    int (long v) => ((object)v).GetHashCode(),
+                    long (long v) => v),
+                mappingInfo: new RelationalTypeMappingInfo(
+                    storeTypeName: "INTEGER"),
+                converter: new ValueConverter<DateTimeOffset, long>(
+                    long (DateTimeOffset moment) => UtcMicroseconds.ToMicroseconds(moment),
+                    DateTimeOffset (long microseconds) => UtcMicroseconds.FromMicroseconds(microseconds)),
+                jsonValueReaderWriter: new JsonConvertedValueReaderWriter<DateTimeOffset, long>(
+                    JsonInt64ReaderWriter.Instance,
+                    new ValueConverter<DateTimeOffset, long>(
+                        long (DateTimeOffset moment) => UtcMicroseconds.ToMicroseconds(moment),
+                        DateTimeOffset (long microseconds) => UtcMicroseconds.FromMicroseconds(microseconds))));
             updated.SetSentinelFromProviderValue(-62135596800000000L);
 
             var key = runtimeEntityType.AddKey(
@@ -133,11 +599,86 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 propertyInfo: typeof(BootSource).GetProperty("Selections", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(BootSource).GetField("<Selections>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
 
+            selections.SetGetter(
+                List<BootSourceSelection> (BootSource instance) => BootSourceUnsafeAccessors.Selections(instance),
+                bool (BootSource instance) => BootSourceUnsafeAccessors.Selections(instance) == null);
+            selections.SetSetter(
+                BootSource (BootSource instance, List<BootSourceSelection> value) =>
+                {
+                    BootSourceUnsafeAccessors.Selections(instance) = value;
+                    return instance;
+                });
+            selections.SetMaterializationSetter(
+                BootSource (BootSource instance, List<BootSourceSelection> value) =>
+                {
+                    BootSourceUnsafeAccessors.Selections(instance) = value;
+                    return instance;
+                });
+            selections.SetAccessors(
+                List<BootSourceSelection> (IInternalEntry entry) => BootSourceUnsafeAccessors.Selections(((BootSource)(entry.Entity))),
+                List<BootSourceSelection> (IInternalEntry entry) => BootSourceUnsafeAccessors.Selections(((BootSource)(entry.Entity))),
+                null,
+                List<BootSourceSelection> (IInternalEntry entry) => entry.GetCurrentValue<List<BootSourceSelection>>(selections));
+            selections.SetPropertyIndexes(
+                index: 0,
+                originalValueIndex: -1,
+                shadowIndex: -1,
+                relationshipIndex: 1,
+                storeGenerationIndex: -1);
+            selections.SetCollectionAccessor<BootSource, List<BootSourceSelection>, BootSourceSelection>(
+                List<BootSourceSelection> (BootSource entity) => BootSourceUnsafeAccessors.Selections(entity),
+                (BootSource entity, List<BootSourceSelection> collection) => BootSourceUnsafeAccessors.Selections(entity) = ((List<BootSourceSelection>)collection),
+                (BootSource entity, List<BootSourceSelection> collection) => BootSourceUnsafeAccessors.Selections(entity) = ((List<BootSourceSelection>)collection),
+                List<BootSourceSelection> (BootSource entity, Action<BootSource, List<BootSourceSelection>> setter) => ClrCollectionAccessorFactory.CreateAndSet<BootSource, List<BootSourceSelection>, List<BootSourceSelection>>(entity, setter),
+                List<BootSourceSelection> () => new List<BootSourceSelection>());
             return runtimeForeignKey;
         }
 
         public static void CreateAnnotations(RuntimeEntityType runtimeEntityType)
         {
+            var id = runtimeEntityType.FindProperty("Id");
+            var arches = runtimeEntityType.FindProperty("Arches");
+            var bootSourceId = runtimeEntityType.FindProperty("BootSourceId");
+            var created = runtimeEntityType.FindProperty("Created");
+            var keepDays = runtimeEntityType.FindProperty("KeepDays");
+            var keepVersions = runtimeEntityType.FindProperty("KeepVersions");
+            var labels = runtimeEntityType.FindProperty("Labels");
+            var os = runtimeEntityType.FindProperty("Os");
+            var release = runtimeEntityType.FindProperty("Release");
+            var subarches = runtimeEntityType.FindProperty("Subarches");
+            var updated = runtimeEntityType.FindProperty("Updated");
+            var key = runtimeEntityType.FindKey(new[] { id });
+            key.SetPrincipalKeyValueFactory(KeyValueFactoryFactory.CreateSimpleNonNullableFactory<int>(key));
+            key.SetIdentityMapFactory(IdentityMapFactoryFactory.CreateFactory<int>(key));
+            runtimeEntityType.SetOriginalValuesFactory(
+                ISnapshot (IInternalEntry source) =>
+                {
+                    var structuralType = ((BootSourceSelection)(source.Entity));
+                    return ((ISnapshot)(new Snapshot<int, List<string>, int, DateTimeOffset, int?, int?, List<string>, string, string, List<string>, DateTimeOffset>(((ValueComparer<int>)(((IProperty)id).GetValueComparer())).Snapshot(source.GetCurrentValue<int>(id)), (((object)(source.GetCurrentValue<List<string>>(arches))) == null ? null : ((List<string>)(((ValueComparer<object>)(((IProperty)arches).GetValueComparer())).Snapshot(((object)(source.GetCurrentValue<List<string>>(arches))))))), ((ValueComparer<int>)(((IProperty)bootSourceId).GetValueComparer())).Snapshot(source.GetCurrentValue<int>(bootSourceId)), ((ValueComparer<DateTimeOffset>)(((IProperty)created).GetValueComparer())).Snapshot(source.GetCurrentValue<DateTimeOffset>(created)), (source.GetCurrentValue<int?>(keepDays) == null ? null : ((ValueComparer<int?>)(((IProperty)keepDays).GetValueComparer())).Snapshot(source.GetCurrentValue<int?>(keepDays))), (source.GetCurrentValue<int?>(keepVersions) == null ? null : ((ValueComparer<int?>)(((IProperty)keepVersions).GetValueComparer())).Snapshot(source.GetCurrentValue<int?>(keepVersions))), (((object)(source.GetCurrentValue<List<string>>(labels))) == null ? null : ((List<string>)(((ValueComparer<object>)(((IProperty)labels).GetValueComparer())).Snapshot(((object)(source.GetCurrentValue<List<string>>(labels))))))), (source.GetCurrentValue<string>(os) == null ? null : ((ValueComparer<string>)(((IProperty)os).GetValueComparer())).Snapshot(source.GetCurrentValue<string>(os))), (source.GetCurrentValue<string>(release) == null ? null : ((ValueComparer<string>)(((IProperty)release).GetValueComparer())).Snapshot(source.GetCurrentValue<string>(release))), (((object)(source.GetCurrentValue<List<string>>(subarches))) == null ? null : ((List<string>)(((ValueComparer<object>)(((IProperty)subarches).GetValueComparer())).Snapshot(((object)(source.GetCurrentValue<List<string>>(subarches))))))), ((ValueComparer<DateTimeOffset>)(((IProperty)updated).GetValueComparer())).Snapshot(source.GetCurrentValue<DateTimeOffset>(updated)))));
+                });
+            runtimeEntityType.SetStoreGeneratedValuesFactory(
+                ISnapshot () => ((ISnapshot)(new Snapshot<int, int>(((ValueComparer<int>)(((IProperty)id).GetValueComparer())).Snapshot(default(int)), ((ValueComparer<int>)(((IProperty)bootSourceId).GetValueComparer())).Snapshot(default(int))))));
+            runtimeEntityType.SetTemporaryValuesFactory(
+                ISnapshot (IInternalEntry source) => ((ISnapshot)(new Snapshot<int, int>(default(int), default(int)))));
+            runtimeEntityType.SetShadowValuesFactory(
+                ISnapshot (IDictionary<string, object> source) => Snapshot.Empty);
+            runtimeEntityType.SetEmptyShadowValuesFactory(
+                ISnapshot () => Snapshot.Empty);
+            runtimeEntityType.SetRelationshipSnapshotFactory(
+                ISnapshot (IInternalEntry source) =>
+                {
+                    var structuralType = ((BootSourceSelection)(source.Entity));
+                    return ((ISnapshot)(new Snapshot<int, int>(((ValueComparer<int>)(((IProperty)id).GetKeyValueComparer())).Snapshot(source.GetCurrentValue<int>(id)), ((ValueComparer<int>)(((IProperty)bootSourceId).GetKeyValueComparer())).Snapshot(source.GetCurrentValue<int>(bootSourceId)))));
+                });
+            runtimeEntityType.SetCounts(new PropertyCounts(
+                propertyCount: 11,
+                navigationCount: 0,
+                complexPropertyCount: 0,
+                complexCollectionCount: 0,
+                originalValueCount: 11,
+                shadowCount: 0,
+                relationshipCount: 2,
+                storeGeneratedCount: 2));
             runtimeEntityType.AddAnnotation("Relational:FunctionName", null);
             runtimeEntityType.AddAnnotation("Relational:Schema", null);
             runtimeEntityType.AddAnnotation("Relational:SqlQuery", null);

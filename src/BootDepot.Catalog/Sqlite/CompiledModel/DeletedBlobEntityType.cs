@@ -4,8 +4,13 @@ using System.Collections.Generic;
 using System.Reflection;
 using BootDepot.Catalog.Lifetimes;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.ChangeTracking.Internal;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Metadata.Internal;
+using Microsoft.EntityFrameworkCore.Sqlite.Storage.Internal;
+using Microsoft.EntityFrameworkCore.Storage;
 
 #pragma warning disable 219, 612, 618
 #nullable disable
@@ -33,6 +38,48 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 fieldInfo: typeof(DeletedBlob).GetField("<DeletedSetId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 afterSaveBehavior: PropertySaveBehavior.Throw,
                 sentinel: 0);
+            deletedSetId.SetGetter(
+                int (DeletedBlob instance) => DeletedBlobUnsafeAccessors.DeletedSetId(instance),
+                bool (DeletedBlob instance) => DeletedBlobUnsafeAccessors.DeletedSetId(instance) == 0);
+            deletedSetId.SetSetter(
+                DeletedBlob (DeletedBlob instance, int value) =>
+                {
+                    DeletedBlobUnsafeAccessors.DeletedSetId(instance) = value;
+                    return instance;
+                });
+            deletedSetId.SetMaterializationSetter(
+                DeletedBlob (DeletedBlob instance, int value) =>
+                {
+                    DeletedBlobUnsafeAccessors.DeletedSetId(instance) = value;
+                    return instance;
+                });
+            deletedSetId.SetAccessors(
+                int (IInternalEntry entry) => (entry.FlaggedAsStoreGenerated(0) ? entry.ReadStoreGeneratedValue<int>(0) : (entry.FlaggedAsTemporary(0) && DeletedBlobUnsafeAccessors.DeletedSetId(((DeletedBlob)(entry.Entity))) == 0 ? entry.ReadTemporaryValue<int>(0) : DeletedBlobUnsafeAccessors.DeletedSetId(((DeletedBlob)(entry.Entity))))),
+                int (IInternalEntry entry) => DeletedBlobUnsafeAccessors.DeletedSetId(((DeletedBlob)(entry.Entity))),
+                int (IInternalEntry entry) => entry.ReadOriginalValue<int>(deletedSetId, 0),
+                int (IInternalEntry entry) => ((InternalEntityEntry)entry).ReadRelationshipSnapshotValue<int>(deletedSetId, 0));
+            deletedSetId.SetPropertyIndexes(
+                index: 0,
+                originalValueIndex: 0,
+                shadowIndex: -1,
+                relationshipIndex: 0,
+                storeGenerationIndex: 0);
+            deletedSetId.TypeMapping = IntTypeMapping.Default.Clone(
+                comparer: new ValueComparer<int>(
+                    bool (int v1, int v2) => v1 == v2,
+                    int (int v) => v,
+                    int (int v) => v),
+                keyComparer: new ValueComparer<int>(
+                    bool (int v1, int v2) => v1 == v2,
+                    int (int v) => v,
+                    int (int v) => v),
+                providerValueComparer: new ValueComparer<int>(
+                    bool (int v1, int v2) => v1 == v2,
+                    int (int v) => v,
+                    int (int v) => v),
+                mappingInfo: new RelationalTypeMappingInfo(
+                    storeTypeName: "INTEGER"));
+            deletedSetId.SetCurrentValueComparer(new EntryCurrentValueComparer<int>(deletedSetId));
 
             var sha256 = runtimeEntityType.AddProperty(
                 "Sha256",
@@ -41,6 +88,34 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 fieldInfo: typeof(DeletedBlob).GetField("<Sha256>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 afterSaveBehavior: PropertySaveBehavior.Throw,
                 maxLength: 64);
+            sha256.SetGetter(
+                string (DeletedBlob instance) => DeletedBlobUnsafeAccessors.Sha256(instance),
+                bool (DeletedBlob instance) => DeletedBlobUnsafeAccessors.Sha256(instance) == null);
+            sha256.SetSetter(
+                DeletedBlob (DeletedBlob instance, string value) =>
+                {
+                    DeletedBlobUnsafeAccessors.Sha256(instance) = value;
+                    return instance;
+                });
+            sha256.SetMaterializationSetter(
+                DeletedBlob (DeletedBlob instance, string value) =>
+                {
+                    DeletedBlobUnsafeAccessors.Sha256(instance) = value;
+                    return instance;
+                });
+            sha256.SetAccessors(
+                string (IInternalEntry entry) => DeletedBlobUnsafeAccessors.Sha256(((DeletedBlob)(entry.Entity))),
+                string (IInternalEntry entry) => DeletedBlobUnsafeAccessors.Sha256(((DeletedBlob)(entry.Entity))),
+                string (IInternalEntry entry) => entry.ReadOriginalValue<string>(sha256, 1),
+                string (IInternalEntry entry) => ((InternalEntityEntry)entry).ReadRelationshipSnapshotValue<string>(sha256, 1));
+            sha256.SetPropertyIndexes(
+                index: 1,
+                originalValueIndex: 1,
+                shadowIndex: -1,
+                relationshipIndex: 1,
+                storeGenerationIndex: -1);
+            sha256.TypeMapping = SqliteStringTypeMapping.Default;
+            sha256.SetCurrentValueComparer(new EntryCurrentValueComparer<string>(sha256));
 
             var key = runtimeEntityType.AddKey(
                 new[] { deletedSetId, sha256 });
@@ -67,11 +142,77 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 propertyInfo: typeof(DeletedSet).GetProperty("Blobs", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(DeletedSet).GetField("<Blobs>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
 
+            blobs.SetGetter(
+                List<DeletedBlob> (DeletedSet instance) => DeletedSetUnsafeAccessors.Blobs(instance),
+                bool (DeletedSet instance) => DeletedSetUnsafeAccessors.Blobs(instance) == null);
+            blobs.SetSetter(
+                DeletedSet (DeletedSet instance, List<DeletedBlob> value) =>
+                {
+                    DeletedSetUnsafeAccessors.Blobs(instance) = value;
+                    return instance;
+                });
+            blobs.SetMaterializationSetter(
+                DeletedSet (DeletedSet instance, List<DeletedBlob> value) =>
+                {
+                    DeletedSetUnsafeAccessors.Blobs(instance) = value;
+                    return instance;
+                });
+            blobs.SetAccessors(
+                List<DeletedBlob> (IInternalEntry entry) => DeletedSetUnsafeAccessors.Blobs(((DeletedSet)(entry.Entity))),
+                List<DeletedBlob> (IInternalEntry entry) => DeletedSetUnsafeAccessors.Blobs(((DeletedSet)(entry.Entity))),
+                null,
+                List<DeletedBlob> (IInternalEntry entry) => entry.GetCurrentValue<List<DeletedBlob>>(blobs));
+            blobs.SetPropertyIndexes(
+                index: 0,
+                originalValueIndex: -1,
+                shadowIndex: -1,
+                relationshipIndex: 1,
+                storeGenerationIndex: -1);
+            blobs.SetCollectionAccessor<DeletedSet, List<DeletedBlob>, DeletedBlob>(
+                List<DeletedBlob> (DeletedSet entity) => DeletedSetUnsafeAccessors.Blobs(entity),
+                (DeletedSet entity, List<DeletedBlob> collection) => DeletedSetUnsafeAccessors.Blobs(entity) = ((List<DeletedBlob>)collection),
+                (DeletedSet entity, List<DeletedBlob> collection) => DeletedSetUnsafeAccessors.Blobs(entity) = ((List<DeletedBlob>)collection),
+                List<DeletedBlob> (DeletedSet entity, Action<DeletedSet, List<DeletedBlob>> setter) => ClrCollectionAccessorFactory.CreateAndSet<DeletedSet, List<DeletedBlob>, List<DeletedBlob>>(entity, setter),
+                List<DeletedBlob> () => new List<DeletedBlob>());
             return runtimeForeignKey;
         }
 
         public static void CreateAnnotations(RuntimeEntityType runtimeEntityType)
         {
+            var deletedSetId = runtimeEntityType.FindProperty("DeletedSetId");
+            var sha256 = runtimeEntityType.FindProperty("Sha256");
+            var key = runtimeEntityType.FindKey(new[] { deletedSetId, sha256 });
+            key.SetPrincipalKeyValueFactory(KeyValueFactoryFactory.CreateCompositeFactory(key));
+            key.SetIdentityMapFactory(IdentityMapFactoryFactory.CreateFactory<IReadOnlyList<object>>(key));
+            runtimeEntityType.SetOriginalValuesFactory(
+                ISnapshot (IInternalEntry source) =>
+                {
+                    var structuralType = ((DeletedBlob)(source.Entity));
+                    return ((ISnapshot)(new Snapshot<int, string>(((ValueComparer<int>)(((IProperty)deletedSetId).GetValueComparer())).Snapshot(source.GetCurrentValue<int>(deletedSetId)), (source.GetCurrentValue<string>(sha256) == null ? null : ((ValueComparer<string>)(((IProperty)sha256).GetValueComparer())).Snapshot(source.GetCurrentValue<string>(sha256))))));
+                });
+            runtimeEntityType.SetStoreGeneratedValuesFactory(
+                ISnapshot () => ((ISnapshot)(new Snapshot<int>(((ValueComparer<int>)(((IProperty)deletedSetId).GetValueComparer())).Snapshot(default(int))))));
+            runtimeEntityType.SetTemporaryValuesFactory(
+                ISnapshot (IInternalEntry source) => ((ISnapshot)(new Snapshot<int>(default(int)))));
+            runtimeEntityType.SetShadowValuesFactory(
+                ISnapshot (IDictionary<string, object> source) => Snapshot.Empty);
+            runtimeEntityType.SetEmptyShadowValuesFactory(
+                ISnapshot () => Snapshot.Empty);
+            runtimeEntityType.SetRelationshipSnapshotFactory(
+                ISnapshot (IInternalEntry source) =>
+                {
+                    var structuralType = ((DeletedBlob)(source.Entity));
+                    return ((ISnapshot)(new Snapshot<int, string>(((ValueComparer<int>)(((IProperty)deletedSetId).GetKeyValueComparer())).Snapshot(source.GetCurrentValue<int>(deletedSetId)), (source.GetCurrentValue<string>(sha256) == null ? null : ((ValueComparer<string>)(((IProperty)sha256).GetKeyValueComparer())).Snapshot(source.GetCurrentValue<string>(sha256))))));
+                });
+            runtimeEntityType.SetCounts(new PropertyCounts(
+                propertyCount: 2,
+                navigationCount: 0,
+                complexPropertyCount: 0,
+                complexCollectionCount: 0,
+                originalValueCount: 2,
+                shadowCount: 0,
+                relationshipCount: 2,
+                storeGeneratedCount: 1));
             runtimeEntityType.AddAnnotation("Relational:FunctionName", null);
             runtimeEntityType.AddAnnotation("Relational:Schema", null);
             runtimeEntityType.AddAnnotation("Relational:SqlQuery", null);

@@ -4,8 +4,15 @@ using System.Collections.Generic;
 using System.Reflection;
 using BootDepot.Catalog.Resources;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.ChangeTracking.Internal;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Metadata.Internal;
+using Microsoft.EntityFrameworkCore.Sqlite.Storage.Internal;
+using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.EntityFrameworkCore.Storage.Json;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 #pragma warning disable 219, 612, 618
 #nullable disable
@@ -35,6 +42,48 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 valueGenerated: ValueGenerated.OnAdd,
                 afterSaveBehavior: PropertySaveBehavior.Throw,
                 sentinel: 0);
+            id.SetGetter(
+                int (ResourceFile instance) => ResourceFileUnsafeAccessors.Id(instance),
+                bool (ResourceFile instance) => ResourceFileUnsafeAccessors.Id(instance) == 0);
+            id.SetSetter(
+                ResourceFile (ResourceFile instance, int value) =>
+                {
+                    ResourceFileUnsafeAccessors.Id(instance) = value;
+                    return instance;
+                });
+            id.SetMaterializationSetter(
+                ResourceFile (ResourceFile instance, int value) =>
+                {
+                    ResourceFileUnsafeAccessors.Id(instance) = value;
+                    return instance;
+                });
+            id.SetAccessors(
+                int (IInternalEntry entry) => (entry.FlaggedAsStoreGenerated(0) ? entry.ReadStoreGeneratedValue<int>(0) : (entry.FlaggedAsTemporary(0) && ResourceFileUnsafeAccessors.Id(((ResourceFile)(entry.Entity))) == 0 ? entry.ReadTemporaryValue<int>(0) : ResourceFileUnsafeAccessors.Id(((ResourceFile)(entry.Entity))))),
+                int (IInternalEntry entry) => ResourceFileUnsafeAccessors.Id(((ResourceFile)(entry.Entity))),
+                int (IInternalEntry entry) => entry.ReadOriginalValue<int>(id, 0),
+                int (IInternalEntry entry) => ((InternalEntityEntry)entry).ReadRelationshipSnapshotValue<int>(id, 0));
+            id.SetPropertyIndexes(
+                index: 0,
+                originalValueIndex: 0,
+                shadowIndex: -1,
+                relationshipIndex: 0,
+                storeGenerationIndex: 0);
+            id.TypeMapping = IntTypeMapping.Default.Clone(
+                comparer: new ValueComparer<int>(
+                    bool (int v1, int v2) => v1 == v2,
+                    int (int v) => v,
+                    int (int v) => v),
+                keyComparer: new ValueComparer<int>(
+                    bool (int v1, int v2) => v1 == v2,
+                    int (int v) => v,
+                    int (int v) => v),
+                providerValueComparer: new ValueComparer<int>(
+                    bool (int v1, int v2) => v1 == v2,
+                    int (int v) => v,
+                    int (int v) => v),
+                mappingInfo: new RelationalTypeMappingInfo(
+                    storeTypeName: "INTEGER"));
+            id.SetCurrentValueComparer(new EntryCurrentValueComparer<int>(id));
 
             var fileType = runtimeEntityType.AddProperty(
                 "FileType",
@@ -42,6 +91,33 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 propertyInfo: typeof(ResourceFile).GetProperty("FileType", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ResourceFile).GetField("<FileType>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 maxLength: 255);
+            fileType.SetGetter(
+                string (ResourceFile instance) => ResourceFileUnsafeAccessors.FileType(instance),
+                bool (ResourceFile instance) => ResourceFileUnsafeAccessors.FileType(instance) == null);
+            fileType.SetSetter(
+                ResourceFile (ResourceFile instance, string value) =>
+                {
+                    ResourceFileUnsafeAccessors.FileType(instance) = value;
+                    return instance;
+                });
+            fileType.SetMaterializationSetter(
+                ResourceFile (ResourceFile instance, string value) =>
+                {
+                    ResourceFileUnsafeAccessors.FileType(instance) = value;
+                    return instance;
+                });
+            fileType.SetAccessors(
+                string (IInternalEntry entry) => ResourceFileUnsafeAccessors.FileType(((ResourceFile)(entry.Entity))),
+                string (IInternalEntry entry) => ResourceFileUnsafeAccessors.FileType(((ResourceFile)(entry.Entity))),
+                string (IInternalEntry entry) => entry.ReadOriginalValue<string>(fileType, 1),
+                string (IInternalEntry entry) => entry.GetCurrentValue<string>(fileType));
+            fileType.SetPropertyIndexes(
+                index: 1,
+                originalValueIndex: 1,
+                shadowIndex: -1,
+                relationshipIndex: -1,
+                storeGenerationIndex: -1);
+            fileType.TypeMapping = SqliteStringTypeMapping.Default;
 
             var filename = runtimeEntityType.AddProperty(
                 "Filename",
@@ -49,6 +125,34 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 propertyInfo: typeof(ResourceFile).GetProperty("Filename", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ResourceFile).GetField("<Filename>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 maxLength: 255);
+            filename.SetGetter(
+                string (ResourceFile instance) => ResourceFileUnsafeAccessors.Filename(instance),
+                bool (ResourceFile instance) => ResourceFileUnsafeAccessors.Filename(instance) == null);
+            filename.SetSetter(
+                ResourceFile (ResourceFile instance, string value) =>
+                {
+                    ResourceFileUnsafeAccessors.Filename(instance) = value;
+                    return instance;
+                });
+            filename.SetMaterializationSetter(
+                ResourceFile (ResourceFile instance, string value) =>
+                {
+                    ResourceFileUnsafeAccessors.Filename(instance) = value;
+                    return instance;
+                });
+            filename.SetAccessors(
+                string (IInternalEntry entry) => ResourceFileUnsafeAccessors.Filename(((ResourceFile)(entry.Entity))),
+                string (IInternalEntry entry) => ResourceFileUnsafeAccessors.Filename(((ResourceFile)(entry.Entity))),
+                string (IInternalEntry entry) => entry.ReadOriginalValue<string>(filename, 2),
+                string (IInternalEntry entry) => entry.GetCurrentValue<string>(filename));
+            filename.SetPropertyIndexes(
+                index: 2,
+                originalValueIndex: 2,
+                shadowIndex: -1,
+                relationshipIndex: -1,
+                storeGenerationIndex: -1);
+            filename.TypeMapping = SqliteStringTypeMapping.Default;
+            filename.SetCurrentValueComparer(new EntryCurrentValueComparer<string>(filename));
 
             var itemName = runtimeEntityType.AddProperty(
                 "ItemName",
@@ -57,6 +161,33 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 fieldInfo: typeof(ResourceFile).GetField("<ItemName>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
                 maxLength: 255);
+            itemName.SetGetter(
+                string (ResourceFile instance) => ResourceFileUnsafeAccessors.ItemName(instance),
+                bool (ResourceFile instance) => ResourceFileUnsafeAccessors.ItemName(instance) == null);
+            itemName.SetSetter(
+                ResourceFile (ResourceFile instance, string value) =>
+                {
+                    ResourceFileUnsafeAccessors.ItemName(instance) = value;
+                    return instance;
+                });
+            itemName.SetMaterializationSetter(
+                ResourceFile (ResourceFile instance, string value) =>
+                {
+                    ResourceFileUnsafeAccessors.ItemName(instance) = value;
+                    return instance;
+                });
+            itemName.SetAccessors(
+                string (IInternalEntry entry) => ResourceFileUnsafeAccessors.ItemName(((ResourceFile)(entry.Entity))),
+                string (IInternalEntry entry) => ResourceFileUnsafeAccessors.ItemName(((ResourceFile)(entry.Entity))),
+                string (IInternalEntry entry) => entry.ReadOriginalValue<string>(itemName, 3),
+                string (IInternalEntry entry) => entry.GetCurrentValue<string>(itemName));
+            itemName.SetPropertyIndexes(
+                index: 3,
+                originalValueIndex: 3,
+                shadowIndex: -1,
+                relationshipIndex: -1,
+                storeGenerationIndex: -1);
+            itemName.TypeMapping = SqliteStringTypeMapping.Default;
 
             var itemPath = runtimeEntityType.AddProperty(
                 "ItemPath",
@@ -65,12 +196,66 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 fieldInfo: typeof(ResourceFile).GetField("<ItemPath>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
                 maxLength: 1024);
+            itemPath.SetGetter(
+                string (ResourceFile instance) => ResourceFileUnsafeAccessors.ItemPath(instance),
+                bool (ResourceFile instance) => ResourceFileUnsafeAccessors.ItemPath(instance) == null);
+            itemPath.SetSetter(
+                ResourceFile (ResourceFile instance, string value) =>
+                {
+                    ResourceFileUnsafeAccessors.ItemPath(instance) = value;
+                    return instance;
+                });
+            itemPath.SetMaterializationSetter(
+                ResourceFile (ResourceFile instance, string value) =>
+                {
+                    ResourceFileUnsafeAccessors.ItemPath(instance) = value;
+                    return instance;
+                });
+            itemPath.SetAccessors(
+                string (IInternalEntry entry) => ResourceFileUnsafeAccessors.ItemPath(((ResourceFile)(entry.Entity))),
+                string (IInternalEntry entry) => ResourceFileUnsafeAccessors.ItemPath(((ResourceFile)(entry.Entity))),
+                string (IInternalEntry entry) => entry.ReadOriginalValue<string>(itemPath, 4),
+                string (IInternalEntry entry) => entry.GetCurrentValue<string>(itemPath));
+            itemPath.SetPropertyIndexes(
+                index: 4,
+                originalValueIndex: 4,
+                shadowIndex: -1,
+                relationshipIndex: -1,
+                storeGenerationIndex: -1);
+            itemPath.TypeMapping = SqliteStringTypeMapping.Default;
 
             var itemTags = runtimeEntityType.AddProperty(
                 "ItemTags",
                 typeof(string),
                 propertyInfo: typeof(ResourceFile).GetProperty("ItemTags", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ResourceFile).GetField("<ItemTags>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+            itemTags.SetGetter(
+                string (ResourceFile instance) => ResourceFileUnsafeAccessors.ItemTags(instance),
+                bool (ResourceFile instance) => ResourceFileUnsafeAccessors.ItemTags(instance) == null);
+            itemTags.SetSetter(
+                ResourceFile (ResourceFile instance, string value) =>
+                {
+                    ResourceFileUnsafeAccessors.ItemTags(instance) = value;
+                    return instance;
+                });
+            itemTags.SetMaterializationSetter(
+                ResourceFile (ResourceFile instance, string value) =>
+                {
+                    ResourceFileUnsafeAccessors.ItemTags(instance) = value;
+                    return instance;
+                });
+            itemTags.SetAccessors(
+                string (IInternalEntry entry) => ResourceFileUnsafeAccessors.ItemTags(((ResourceFile)(entry.Entity))),
+                string (IInternalEntry entry) => ResourceFileUnsafeAccessors.ItemTags(((ResourceFile)(entry.Entity))),
+                string (IInternalEntry entry) => entry.ReadOriginalValue<string>(itemTags, 5),
+                string (IInternalEntry entry) => entry.GetCurrentValue<string>(itemTags));
+            itemTags.SetPropertyIndexes(
+                index: 5,
+                originalValueIndex: 5,
+                shadowIndex: -1,
+                relationshipIndex: -1,
+                storeGenerationIndex: -1);
+            itemTags.TypeMapping = SqliteStringTypeMapping.Default;
 
             var setId = runtimeEntityType.AddProperty(
                 "SetId",
@@ -78,6 +263,48 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 propertyInfo: typeof(ResourceFile).GetProperty("SetId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ResourceFile).GetField("<SetId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: 0);
+            setId.SetGetter(
+                int (ResourceFile instance) => ResourceFileUnsafeAccessors.SetId(instance),
+                bool (ResourceFile instance) => ResourceFileUnsafeAccessors.SetId(instance) == 0);
+            setId.SetSetter(
+                ResourceFile (ResourceFile instance, int value) =>
+                {
+                    ResourceFileUnsafeAccessors.SetId(instance) = value;
+                    return instance;
+                });
+            setId.SetMaterializationSetter(
+                ResourceFile (ResourceFile instance, int value) =>
+                {
+                    ResourceFileUnsafeAccessors.SetId(instance) = value;
+                    return instance;
+                });
+            setId.SetAccessors(
+                int (IInternalEntry entry) => (entry.FlaggedAsStoreGenerated(6) ? entry.ReadStoreGeneratedValue<int>(1) : (entry.FlaggedAsTemporary(6) && ResourceFileUnsafeAccessors.SetId(((ResourceFile)(entry.Entity))) == 0 ? entry.ReadTemporaryValue<int>(1) : ResourceFileUnsafeAccessors.SetId(((ResourceFile)(entry.Entity))))),
+                int (IInternalEntry entry) => ResourceFileUnsafeAccessors.SetId(((ResourceFile)(entry.Entity))),
+                int (IInternalEntry entry) => entry.ReadOriginalValue<int>(setId, 6),
+                int (IInternalEntry entry) => ((InternalEntityEntry)entry).ReadRelationshipSnapshotValue<int>(setId, 1));
+            setId.SetPropertyIndexes(
+                index: 6,
+                originalValueIndex: 6,
+                shadowIndex: -1,
+                relationshipIndex: 1,
+                storeGenerationIndex: 1);
+            setId.TypeMapping = IntTypeMapping.Default.Clone(
+                comparer: new ValueComparer<int>(
+                    bool (int v1, int v2) => v1 == v2,
+                    int (int v) => v,
+                    int (int v) => v),
+                keyComparer: new ValueComparer<int>(
+                    bool (int v1, int v2) => v1 == v2,
+                    int (int v) => v,
+                    int (int v) => v),
+                providerValueComparer: new ValueComparer<int>(
+                    bool (int v1, int v2) => v1 == v2,
+                    int (int v) => v,
+                    int (int v) => v),
+                mappingInfo: new RelationalTypeMappingInfo(
+                    storeTypeName: "INTEGER"));
+            setId.SetCurrentValueComparer(new EntryCurrentValueComparer<int>(setId));
 
             var sha256 = runtimeEntityType.AddProperty(
                 "Sha256",
@@ -85,6 +312,33 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 propertyInfo: typeof(ResourceFile).GetProperty("Sha256", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ResourceFile).GetField("<Sha256>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 maxLength: 64);
+            sha256.SetGetter(
+                string (ResourceFile instance) => ResourceFileUnsafeAccessors.Sha256(instance),
+                bool (ResourceFile instance) => ResourceFileUnsafeAccessors.Sha256(instance) == null);
+            sha256.SetSetter(
+                ResourceFile (ResourceFile instance, string value) =>
+                {
+                    ResourceFileUnsafeAccessors.Sha256(instance) = value;
+                    return instance;
+                });
+            sha256.SetMaterializationSetter(
+                ResourceFile (ResourceFile instance, string value) =>
+                {
+                    ResourceFileUnsafeAccessors.Sha256(instance) = value;
+                    return instance;
+                });
+            sha256.SetAccessors(
+                string (IInternalEntry entry) => ResourceFileUnsafeAccessors.Sha256(((ResourceFile)(entry.Entity))),
+                string (IInternalEntry entry) => ResourceFileUnsafeAccessors.Sha256(((ResourceFile)(entry.Entity))),
+                string (IInternalEntry entry) => entry.ReadOriginalValue<string>(sha256, 7),
+                string (IInternalEntry entry) => entry.GetCurrentValue<string>(sha256));
+            sha256.SetPropertyIndexes(
+                index: 7,
+                originalValueIndex: 7,
+                shadowIndex: -1,
+                relationshipIndex: -1,
+                storeGenerationIndex: -1);
+            sha256.TypeMapping = SqliteStringTypeMapping.Default;
 
             var size = runtimeEntityType.AddProperty(
                 "Size",
@@ -92,6 +346,47 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 propertyInfo: typeof(ResourceFile).GetProperty("Size", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ResourceFile).GetField("<Size>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: 0L);
+            size.SetGetter(
+                long (ResourceFile instance) => ResourceFileUnsafeAccessors.Size(instance),
+                bool (ResourceFile instance) => ResourceFileUnsafeAccessors.Size(instance) == 0L);
+            size.SetSetter(
+                ResourceFile (ResourceFile instance, long value) =>
+                {
+                    ResourceFileUnsafeAccessors.Size(instance) = value;
+                    return instance;
+                });
+            size.SetMaterializationSetter(
+                ResourceFile (ResourceFile instance, long value) =>
+                {
+                    ResourceFileUnsafeAccessors.Size(instance) = value;
+                    return instance;
+                });
+            size.SetAccessors(
+                long (IInternalEntry entry) => ResourceFileUnsafeAccessors.Size(((ResourceFile)(entry.Entity))),
+                long (IInternalEntry entry) => ResourceFileUnsafeAccessors.Size(((ResourceFile)(entry.Entity))),
+                long (IInternalEntry entry) => entry.ReadOriginalValue<long>(size, 8),
+                long (IInternalEntry entry) => entry.GetCurrentValue<long>(size));
+            size.SetPropertyIndexes(
+                index: 8,
+                originalValueIndex: 8,
+                shadowIndex: -1,
+                relationshipIndex: -1,
+                storeGenerationIndex: -1);
+            size.TypeMapping = LongTypeMapping.Default.Clone(
+                comparer: new ValueComparer<long>(
+                    bool (long v1, long v2) => v1 == v2,
+                    int (long v) => ((object)v).GetHashCode(),
+                    long (long v) => v),
+                keyComparer: new ValueComparer<long>(
+                    bool (long v1, long v2) => v1 == v2,
+                    int (long v) => ((object)v).GetHashCode(),
+                    long (long v) => v),
+                providerValueComparer: new ValueComparer<long>(
+                    bool (long v1, long v2) => v1 == v2,
+                    int (long v) => ((object)v).GetHashCode(),
+                    long (long v) => v),
+                mappingInfo: new RelationalTypeMappingInfo(
+                    storeTypeName: "INTEGER"));
 
             var storedAt = runtimeEntityType.AddProperty(
                 "StoredAt",
@@ -100,6 +395,57 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 fieldInfo: typeof(ResourceFile).GetField("<StoredAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
                 valueConverter: new UtcMicroseconds());
+            storedAt.SetGetter(
+                DateTimeOffset? (ResourceFile instance) => ResourceFileUnsafeAccessors.StoredAt(instance),
+                bool (ResourceFile instance) => !(ResourceFileUnsafeAccessors.StoredAt(instance).HasValue));
+            storedAt.SetSetter(
+                ResourceFile (ResourceFile instance, DateTimeOffset? value) =>
+                {
+                    ResourceFileUnsafeAccessors.StoredAt(instance) = value;
+                    return instance;
+                });
+            storedAt.SetMaterializationSetter(
+                ResourceFile (ResourceFile instance, DateTimeOffset? value) =>
+                {
+                    ResourceFileUnsafeAccessors.StoredAt(instance) = value;
+                    return instance;
+                });
+            storedAt.SetAccessors(
+                DateTimeOffset? (IInternalEntry entry) => ResourceFileUnsafeAccessors.StoredAt(((ResourceFile)(entry.Entity))),
+                DateTimeOffset? (IInternalEntry entry) => ResourceFileUnsafeAccessors.StoredAt(((ResourceFile)(entry.Entity))),
+                DateTimeOffset? (IInternalEntry entry) => entry.ReadOriginalValue<DateTimeOffset?>(storedAt, 9),
+                DateTimeOffset? (IInternalEntry entry) => entry.GetCurrentValue<DateTimeOffset?>(storedAt));
+            storedAt.SetPropertyIndexes(
+                index: 9,
+                originalValueIndex: 9,
+                shadowIndex: -1,
+                relationshipIndex: -1,
+                storeGenerationIndex: -1);
+            storedAt.TypeMapping = LongTypeMapping.Default.Clone(
+                comparer: new ValueComparer<DateTimeOffset>(
+                    bool (DateTimeOffset v1, DateTimeOffset v2) => v1.EqualsExact(v2),
+                    int (DateTimeOffset v) => ((object)v).GetHashCode(),
+                    DateTimeOffset (DateTimeOffset v) => v),
+                keyComparer: new ValueComparer<DateTimeOffset>(
+                    bool (DateTimeOffset v1, DateTimeOffset v2) => v1.EqualsExact(v2),
+                    int (DateTimeOffset v) => ((object)v).GetHashCode(),
+                    DateTimeOffset (DateTimeOffset v) => v),
+                providerValueComparer: new ValueComparer<long>(
+                    bool (long v1, long v2) => v1 == v2,
+                    int (long v) => ((object)v).GetHashCode(),
+                    long (long v) => v),
+                mappingInfo: new RelationalTypeMappingInfo(
+                    storeTypeName: "INTEGER"),
+                converter: new ValueConverter<DateTimeOffset, long>(
+                    long (DateTimeOffset moment) => UtcMicroseconds.ToMicroseconds(moment),
+                    DateTimeOffset (long microseconds) => UtcMicroseconds.FromMicroseconds(microseconds)),
+                jsonValueReaderWriter: new JsonConvertedValueReaderWriter<DateTimeOffset, long>(
+                    JsonInt64ReaderWriter.Instance,
+                    new ValueConverter<DateTimeOffset, long>(
+                        long (DateTimeOffset moment) => UtcMicroseconds.ToMicroseconds(moment),
+                        DateTimeOffset (long microseconds) => UtcMicroseconds.FromMicroseconds(microseconds))));
+            storedAt.SetComparer(new NullableValueComparer<DateTimeOffset>(storedAt.TypeMapping.Comparer));
+            storedAt.SetKeyComparer(new NullableValueComparer<DateTimeOffset>(storedAt.TypeMapping.KeyComparer));
 
             var key = runtimeEntityType.AddKey(
                 new[] { id });
@@ -130,6 +476,32 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 propertyInfo: typeof(ResourceFile).GetProperty("Set", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ResourceFile).GetField("<Set>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
 
+            set.SetGetter(
+                ResourceSet (ResourceFile instance) => ResourceFileUnsafeAccessors.Set(instance),
+                bool (ResourceFile instance) => ResourceFileUnsafeAccessors.Set(instance) == null);
+            set.SetSetter(
+                ResourceFile (ResourceFile instance, ResourceSet value) =>
+                {
+                    ResourceFileUnsafeAccessors.Set(instance) = value;
+                    return instance;
+                });
+            set.SetMaterializationSetter(
+                ResourceFile (ResourceFile instance, ResourceSet value) =>
+                {
+                    ResourceFileUnsafeAccessors.Set(instance) = value;
+                    return instance;
+                });
+            set.SetAccessors(
+                ResourceSet (IInternalEntry entry) => ResourceFileUnsafeAccessors.Set(((ResourceFile)(entry.Entity))),
+                ResourceSet (IInternalEntry entry) => ResourceFileUnsafeAccessors.Set(((ResourceFile)(entry.Entity))),
+                null,
+                ResourceSet (IInternalEntry entry) => entry.GetCurrentValue<ResourceSet>(set));
+            set.SetPropertyIndexes(
+                index: 0,
+                originalValueIndex: -1,
+                shadowIndex: -1,
+                relationshipIndex: 2,
+                storeGenerationIndex: -1);
             var files = principalEntityType.AddNavigation("Files",
                 runtimeForeignKey,
                 onDependent: false,
@@ -137,11 +509,86 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 propertyInfo: typeof(ResourceSet).GetProperty("Files", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ResourceSet).GetField("<Files>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
 
+            files.SetGetter(
+                List<ResourceFile> (ResourceSet instance) => ResourceSetUnsafeAccessors.Files(instance),
+                bool (ResourceSet instance) => ResourceSetUnsafeAccessors.Files(instance) == null);
+            files.SetSetter(
+                ResourceSet (ResourceSet instance, List<ResourceFile> value) =>
+                {
+                    ResourceSetUnsafeAccessors.Files(instance) = value;
+                    return instance;
+                });
+            files.SetMaterializationSetter(
+                ResourceSet (ResourceSet instance, List<ResourceFile> value) =>
+                {
+                    ResourceSetUnsafeAccessors.Files(instance) = value;
+                    return instance;
+                });
+            files.SetAccessors(
+                List<ResourceFile> (IInternalEntry entry) => ResourceSetUnsafeAccessors.Files(((ResourceSet)(entry.Entity))),
+                List<ResourceFile> (IInternalEntry entry) => ResourceSetUnsafeAccessors.Files(((ResourceSet)(entry.Entity))),
+                null,
+                List<ResourceFile> (IInternalEntry entry) => entry.GetCurrentValue<List<ResourceFile>>(files));
+            files.SetPropertyIndexes(
+                index: 0,
+                originalValueIndex: -1,
+                shadowIndex: -1,
+                relationshipIndex: 3,
+                storeGenerationIndex: -1);
+            files.SetCollectionAccessor<ResourceSet, List<ResourceFile>, ResourceFile>(
+                List<ResourceFile> (ResourceSet entity) => ResourceSetUnsafeAccessors.Files(entity),
+                (ResourceSet entity, List<ResourceFile> collection) => ResourceSetUnsafeAccessors.Files(entity) = ((List<ResourceFile>)collection),
+                (ResourceSet entity, List<ResourceFile> collection) => ResourceSetUnsafeAccessors.Files(entity) = ((List<ResourceFile>)collection),
+                List<ResourceFile> (ResourceSet entity, Action<ResourceSet, List<ResourceFile>> setter) => ClrCollectionAccessorFactory.CreateAndSet<ResourceSet, List<ResourceFile>, List<ResourceFile>>(entity, setter),
+                List<ResourceFile> () => new List<ResourceFile>());
             return runtimeForeignKey;
         }
 
         public static void CreateAnnotations(RuntimeEntityType runtimeEntityType)
         {
+            var id = runtimeEntityType.FindProperty("Id");
+            var fileType = runtimeEntityType.FindProperty("FileType");
+            var filename = runtimeEntityType.FindProperty("Filename");
+            var itemName = runtimeEntityType.FindProperty("ItemName");
+            var itemPath = runtimeEntityType.FindProperty("ItemPath");
+            var itemTags = runtimeEntityType.FindProperty("ItemTags");
+            var setId = runtimeEntityType.FindProperty("SetId");
+            var sha256 = runtimeEntityType.FindProperty("Sha256");
+            var size = runtimeEntityType.FindProperty("Size");
+            var storedAt = runtimeEntityType.FindProperty("StoredAt");
+            var key = runtimeEntityType.FindKey(new[] { id });
+            key.SetPrincipalKeyValueFactory(KeyValueFactoryFactory.CreateSimpleNonNullableFactory<int>(key));
+            key.SetIdentityMapFactory(IdentityMapFactoryFactory.CreateFactory<int>(key));
+            var set = runtimeEntityType.FindNavigation("Set");
+            runtimeEntityType.SetOriginalValuesFactory(
+                ISnapshot (IInternalEntry source) =>
+                {
+                    var structuralType = ((ResourceFile)(source.Entity));
+                    return ((ISnapshot)(new Snapshot<int, string, string, string, string, string, int, string, long, DateTimeOffset?>(((ValueComparer<int>)(((IProperty)id).GetValueComparer())).Snapshot(source.GetCurrentValue<int>(id)), (source.GetCurrentValue<string>(fileType) == null ? null : ((ValueComparer<string>)(((IProperty)fileType).GetValueComparer())).Snapshot(source.GetCurrentValue<string>(fileType))), (source.GetCurrentValue<string>(filename) == null ? null : ((ValueComparer<string>)(((IProperty)filename).GetValueComparer())).Snapshot(source.GetCurrentValue<string>(filename))), (source.GetCurrentValue<string>(itemName) == null ? null : ((ValueComparer<string>)(((IProperty)itemName).GetValueComparer())).Snapshot(source.GetCurrentValue<string>(itemName))), (source.GetCurrentValue<string>(itemPath) == null ? null : ((ValueComparer<string>)(((IProperty)itemPath).GetValueComparer())).Snapshot(source.GetCurrentValue<string>(itemPath))), (source.GetCurrentValue<string>(itemTags) == null ? null : ((ValueComparer<string>)(((IProperty)itemTags).GetValueComparer())).Snapshot(source.GetCurrentValue<string>(itemTags))), ((ValueComparer<int>)(((IProperty)setId).GetValueComparer())).Snapshot(source.GetCurrentValue<int>(setId)), (source.GetCurrentValue<string>(sha256) == null ? null : ((ValueComparer<string>)(((IProperty)sha256).GetValueComparer())).Snapshot(source.GetCurrentValue<string>(sha256))), ((ValueComparer<long>)(((IProperty)size).GetValueComparer())).Snapshot(source.GetCurrentValue<long>(size)), (source.GetCurrentValue<DateTimeOffset?>(storedAt) == null ? null : ((ValueComparer<DateTimeOffset?>)(((IProperty)storedAt).GetValueComparer())).Snapshot(source.GetCurrentValue<DateTimeOffset?>(storedAt))))));
+                });
+            runtimeEntityType.SetStoreGeneratedValuesFactory(
+                ISnapshot () => ((ISnapshot)(new Snapshot<int, int>(((ValueComparer<int>)(((IProperty)id).GetValueComparer())).Snapshot(default(int)), ((ValueComparer<int>)(((IProperty)setId).GetValueComparer())).Snapshot(default(int))))));
+            runtimeEntityType.SetTemporaryValuesFactory(
+                ISnapshot (IInternalEntry source) => ((ISnapshot)(new Snapshot<int, int>(default(int), default(int)))));
+            runtimeEntityType.SetShadowValuesFactory(
+                ISnapshot (IDictionary<string, object> source) => Snapshot.Empty);
+            runtimeEntityType.SetEmptyShadowValuesFactory(
+                ISnapshot () => Snapshot.Empty);
+            runtimeEntityType.SetRelationshipSnapshotFactory(
+                ISnapshot (IInternalEntry source) =>
+                {
+                    var structuralType = ((ResourceFile)(source.Entity));
+                    return ((ISnapshot)(new Snapshot<int, int, object>(((ValueComparer<int>)(((IProperty)id).GetKeyValueComparer())).Snapshot(source.GetCurrentValue<int>(id)), ((ValueComparer<int>)(((IProperty)setId).GetKeyValueComparer())).Snapshot(source.GetCurrentValue<int>(setId)), source.GetCurrentValue<ResourceSet>(set))));
+                });
+            runtimeEntityType.SetCounts(new PropertyCounts(
+                propertyCount: 10,
+                navigationCount: 1,
+                complexPropertyCount: 0,
+                complexCollectionCount: 0,
+                originalValueCount: 10,
+                shadowCount: 0,
+                relationshipCount: 3,
+                storeGeneratedCount: 2));
             runtimeEntityType.AddAnnotation("Relational:FunctionName", null);
             runtimeEntityType.AddAnnotation("Relational:Schema", null);
             runtimeEntityType.AddAnnotation("Relational:SqlQuery", null);

@@ -4,8 +4,15 @@ using System.Collections.Generic;
 using System.Reflection;
 using BootDepot.Catalog.Resources;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.ChangeTracking.Internal;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Metadata.Internal;
+using Microsoft.EntityFrameworkCore.Sqlite.Storage.Internal;
+using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.EntityFrameworkCore.Storage.Json;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 #pragma warning disable 219, 612, 618
 #nullable disable
@@ -35,6 +42,48 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 valueGenerated: ValueGenerated.OnAdd,
                 afterSaveBehavior: PropertySaveBehavior.Throw,
                 sentinel: 0);
+            id.SetGetter(
+                int (ResourceSet instance) => ResourceSetUnsafeAccessors.Id(instance),
+                bool (ResourceSet instance) => ResourceSetUnsafeAccessors.Id(instance) == 0);
+            id.SetSetter(
+                ResourceSet (ResourceSet instance, int value) =>
+                {
+                    ResourceSetUnsafeAccessors.Id(instance) = value;
+                    return instance;
+                });
+            id.SetMaterializationSetter(
+                ResourceSet (ResourceSet instance, int value) =>
+                {
+                    ResourceSetUnsafeAccessors.Id(instance) = value;
+                    return instance;
+                });
+            id.SetAccessors(
+                int (IInternalEntry entry) => (entry.FlaggedAsStoreGenerated(0) ? entry.ReadStoreGeneratedValue<int>(0) : (entry.FlaggedAsTemporary(0) && ResourceSetUnsafeAccessors.Id(((ResourceSet)(entry.Entity))) == 0 ? entry.ReadTemporaryValue<int>(0) : ResourceSetUnsafeAccessors.Id(((ResourceSet)(entry.Entity))))),
+                int (IInternalEntry entry) => ResourceSetUnsafeAccessors.Id(((ResourceSet)(entry.Entity))),
+                int (IInternalEntry entry) => entry.ReadOriginalValue<int>(id, 0),
+                int (IInternalEntry entry) => ((InternalEntityEntry)entry).ReadRelationshipSnapshotValue<int>(id, 0));
+            id.SetPropertyIndexes(
+                index: 0,
+                originalValueIndex: 0,
+                shadowIndex: -1,
+                relationshipIndex: 0,
+                storeGenerationIndex: 0);
+            id.TypeMapping = IntTypeMapping.Default.Clone(
+                comparer: new ValueComparer<int>(
+                    bool (int v1, int v2) => v1 == v2,
+                    int (int v) => v,
+                    int (int v) => v),
+                keyComparer: new ValueComparer<int>(
+                    bool (int v1, int v2) => v1 == v2,
+                    int (int v) => v,
+                    int (int v) => v),
+                providerValueComparer: new ValueComparer<int>(
+                    bool (int v1, int v2) => v1 == v2,
+                    int (int v) => v,
+                    int (int v) => v),
+                mappingInfo: new RelationalTypeMappingInfo(
+                    storeTypeName: "INTEGER"));
+            id.SetCurrentValueComparer(new EntryCurrentValueComparer<int>(id));
 
             var bootSourceId = runtimeEntityType.AddProperty(
                 "BootSourceId",
@@ -42,6 +91,50 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 propertyInfo: typeof(ResourceSet).GetProperty("BootSourceId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ResourceSet).GetField("<BootSourceId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
+            bootSourceId.SetGetter(
+                int? (ResourceSet instance) => ResourceSetUnsafeAccessors.BootSourceId(instance),
+                bool (ResourceSet instance) => !(ResourceSetUnsafeAccessors.BootSourceId(instance).HasValue));
+            bootSourceId.SetSetter(
+                ResourceSet (ResourceSet instance, int? value) =>
+                {
+                    ResourceSetUnsafeAccessors.BootSourceId(instance) = value;
+                    return instance;
+                });
+            bootSourceId.SetMaterializationSetter(
+                ResourceSet (ResourceSet instance, int? value) =>
+                {
+                    ResourceSetUnsafeAccessors.BootSourceId(instance) = value;
+                    return instance;
+                });
+            bootSourceId.SetAccessors(
+                int? (IInternalEntry entry) => (entry.FlaggedAsStoreGenerated(1) ? entry.ReadStoreGeneratedValue<int?>(1) : (entry.FlaggedAsTemporary(1) && !(ResourceSetUnsafeAccessors.BootSourceId(((ResourceSet)(entry.Entity))).HasValue) ? entry.ReadTemporaryValue<int?>(1) : ResourceSetUnsafeAccessors.BootSourceId(((ResourceSet)(entry.Entity))))),
+                int? (IInternalEntry entry) => ResourceSetUnsafeAccessors.BootSourceId(((ResourceSet)(entry.Entity))),
+                int? (IInternalEntry entry) => entry.ReadOriginalValue<int?>(bootSourceId, 1),
+                int? (IInternalEntry entry) => ((InternalEntityEntry)entry).ReadRelationshipSnapshotValue<int?>(bootSourceId, 1));
+            bootSourceId.SetPropertyIndexes(
+                index: 1,
+                originalValueIndex: 1,
+                shadowIndex: -1,
+                relationshipIndex: 1,
+                storeGenerationIndex: 1);
+            bootSourceId.TypeMapping = IntTypeMapping.Default.Clone(
+                comparer: new ValueComparer<int>(
+                    bool (int v1, int v2) => v1 == v2,
+                    int (int v) => v,
+                    int (int v) => v),
+                keyComparer: new ValueComparer<int>(
+                    bool (int v1, int v2) => v1 == v2,
+                    int (int v) => v,
+                    int (int v) => v),
+                providerValueComparer: new ValueComparer<int>(
+                    bool (int v1, int v2) => v1 == v2,
+                    int (int v) => v,
+                    int (int v) => v),
+                mappingInfo: new RelationalTypeMappingInfo(
+                    storeTypeName: "INTEGER"));
+            bootSourceId.SetCurrentValueComparer(new EntryCurrentValueComparer<int?>(bootSourceId));
+            bootSourceId.SetComparer(new NullableValueComparer<int>(bootSourceId.TypeMapping.Comparer));
+            bootSourceId.SetKeyComparer(new NullableValueComparer<int>(bootSourceId.TypeMapping.KeyComparer));
 
             var completedAt = runtimeEntityType.AddProperty(
                 "CompletedAt",
@@ -50,6 +143,57 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 fieldInfo: typeof(ResourceSet).GetField("<CompletedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
                 valueConverter: new UtcMicroseconds());
+            completedAt.SetGetter(
+                DateTimeOffset? (ResourceSet instance) => ResourceSetUnsafeAccessors.CompletedAt(instance),
+                bool (ResourceSet instance) => !(ResourceSetUnsafeAccessors.CompletedAt(instance).HasValue));
+            completedAt.SetSetter(
+                ResourceSet (ResourceSet instance, DateTimeOffset? value) =>
+                {
+                    ResourceSetUnsafeAccessors.CompletedAt(instance) = value;
+                    return instance;
+                });
+            completedAt.SetMaterializationSetter(
+                ResourceSet (ResourceSet instance, DateTimeOffset? value) =>
+                {
+                    ResourceSetUnsafeAccessors.CompletedAt(instance) = value;
+                    return instance;
+                });
+            completedAt.SetAccessors(
+                DateTimeOffset? (IInternalEntry entry) => ResourceSetUnsafeAccessors.CompletedAt(((ResourceSet)(entry.Entity))),
+                DateTimeOffset? (IInternalEntry entry) => ResourceSetUnsafeAccessors.CompletedAt(((ResourceSet)(entry.Entity))),
+                DateTimeOffset? (IInternalEntry entry) => entry.ReadOriginalValue<DateTimeOffset?>(completedAt, 2),
+                DateTimeOffset? (IInternalEntry entry) => entry.GetCurrentValue<DateTimeOffset?>(completedAt));
+            completedAt.SetPropertyIndexes(
+                index: 2,
+                originalValueIndex: 2,
+                shadowIndex: -1,
+                relationshipIndex: -1,
+                storeGenerationIndex: -1);
+            completedAt.TypeMapping = LongTypeMapping.Default.Clone(
+                comparer: new ValueComparer<DateTimeOffset>(
+                    bool (DateTimeOffset v1, DateTimeOffset v2) => v1.EqualsExact(v2),
+                    int (DateTimeOffset v) => ((object)v).GetHashCode(),
+                    DateTimeOffset (DateTimeOffset v) => v),
+                keyComparer: new ValueComparer<DateTimeOffset>(
+                    bool (DateTimeOffset v1, DateTimeOffset v2) => v1.EqualsExact(v2),
+                    int (DateTimeOffset v) => ((object)v).GetHashCode(),
+                    DateTimeOffset (DateTimeOffset v) => v),
+                providerValueComparer: new ValueComparer<long>(
+                    bool (long v1, long v2) => v1 == v2,
+                    int (long v) => ((object)v).GetHashCode(),
+                    long (long v) => v),
+                mappingInfo: new RelationalTypeMappingInfo(
+                    storeTypeName: "INTEGER"),
+                converter: new ValueConverter<DateTimeOffset, long>(
+                    long (DateTimeOffset moment) => UtcMicroseconds.ToMicroseconds(moment),
+                    DateTimeOffset (long microseconds) => UtcMicroseconds.FromMicroseconds(microseconds)),
+                jsonValueReaderWriter: new JsonConvertedValueReaderWriter<DateTimeOffset, long>(
+                    JsonInt64ReaderWriter.Instance,
+                    new ValueConverter<DateTimeOffset, long>(
+                        long (DateTimeOffset moment) => UtcMicroseconds.ToMicroseconds(moment),
+                        DateTimeOffset (long microseconds) => UtcMicroseconds.FromMicroseconds(microseconds))));
+            completedAt.SetComparer(new NullableValueComparer<DateTimeOffset>(completedAt.TypeMapping.Comparer));
+            completedAt.SetKeyComparer(new NullableValueComparer<DateTimeOffset>(completedAt.TypeMapping.KeyComparer));
 
             var contentId = runtimeEntityType.AddProperty(
                 "ContentId",
@@ -58,6 +202,33 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 fieldInfo: typeof(ResourceSet).GetField("<ContentId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
                 maxLength: 1024);
+            contentId.SetGetter(
+                string (ResourceSet instance) => ResourceSetUnsafeAccessors.ContentId(instance),
+                bool (ResourceSet instance) => ResourceSetUnsafeAccessors.ContentId(instance) == null);
+            contentId.SetSetter(
+                ResourceSet (ResourceSet instance, string value) =>
+                {
+                    ResourceSetUnsafeAccessors.ContentId(instance) = value;
+                    return instance;
+                });
+            contentId.SetMaterializationSetter(
+                ResourceSet (ResourceSet instance, string value) =>
+                {
+                    ResourceSetUnsafeAccessors.ContentId(instance) = value;
+                    return instance;
+                });
+            contentId.SetAccessors(
+                string (IInternalEntry entry) => ResourceSetUnsafeAccessors.ContentId(((ResourceSet)(entry.Entity))),
+                string (IInternalEntry entry) => ResourceSetUnsafeAccessors.ContentId(((ResourceSet)(entry.Entity))),
+                string (IInternalEntry entry) => entry.ReadOriginalValue<string>(contentId, 3),
+                string (IInternalEntry entry) => entry.GetCurrentValue<string>(contentId));
+            contentId.SetPropertyIndexes(
+                index: 3,
+                originalValueIndex: 3,
+                shadowIndex: -1,
+                relationshipIndex: -1,
+                storeGenerationIndex: -1);
+            contentId.TypeMapping = SqliteStringTypeMapping.Default;
 
             var created = runtimeEntityType.AddProperty(
                 "Created",
@@ -65,6 +236,55 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 propertyInfo: typeof(ResourceSet).GetProperty("Created", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ResourceSet).GetField("<Created>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 valueConverter: new UtcMicroseconds());
+            created.SetGetter(
+                DateTimeOffset (ResourceSet instance) => ResourceSetUnsafeAccessors.Created(instance),
+                bool (ResourceSet instance) => ResourceSetUnsafeAccessors.Created(instance).EqualsExact(default(DateTimeOffset)));
+            created.SetSetter(
+                ResourceSet (ResourceSet instance, DateTimeOffset value) =>
+                {
+                    ResourceSetUnsafeAccessors.Created(instance) = value;
+                    return instance;
+                });
+            created.SetMaterializationSetter(
+                ResourceSet (ResourceSet instance, DateTimeOffset value) =>
+                {
+                    ResourceSetUnsafeAccessors.Created(instance) = value;
+                    return instance;
+                });
+            created.SetAccessors(
+                DateTimeOffset (IInternalEntry entry) => ResourceSetUnsafeAccessors.Created(((ResourceSet)(entry.Entity))),
+                DateTimeOffset (IInternalEntry entry) => ResourceSetUnsafeAccessors.Created(((ResourceSet)(entry.Entity))),
+                DateTimeOffset (IInternalEntry entry) => entry.ReadOriginalValue<DateTimeOffset>(created, 4),
+                DateTimeOffset (IInternalEntry entry) => entry.GetCurrentValue<DateTimeOffset>(created));
+            created.SetPropertyIndexes(
+                index: 4,
+                originalValueIndex: 4,
+                shadowIndex: -1,
+                relationshipIndex: -1,
+                storeGenerationIndex: -1);
+            created.TypeMapping = LongTypeMapping.Default.Clone(
+                comparer: new ValueComparer<DateTimeOffset>(
+                    bool (DateTimeOffset v1, DateTimeOffset v2) => v1.EqualsExact(v2),
+                    int (DateTimeOffset v) => ((object)v).GetHashCode(),
+                    DateTimeOffset (DateTimeOffset v) => v),
+                keyComparer: new ValueComparer<DateTimeOffset>(
+                    bool (DateTimeOffset v1, DateTimeOffset v2) => v1.EqualsExact(v2),
+                    int (DateTimeOffset v) => ((object)v).GetHashCode(),
+                    DateTimeOffset (DateTimeOffset v) => v),
+                providerValueComparer: new ValueComparer<long>(
+                    bool (long v1, long v2) => v1 == v2,
+                    int (long v) => ((object)v).GetHashCode(),
+                    long (long v) => v),
+                mappingInfo: new RelationalTypeMappingInfo(
+                    storeTypeName: "INTEGER"),
+                converter: new ValueConverter<DateTimeOffset, long>(
+                    long (DateTimeOffset moment) => UtcMicroseconds.ToMicroseconds(moment),
+                    DateTimeOffset (long microseconds) => UtcMicroseconds.FromMicroseconds(microseconds)),
+                jsonValueReaderWriter: new JsonConvertedValueReaderWriter<DateTimeOffset, long>(
+                    JsonInt64ReaderWriter.Instance,
+                    new ValueConverter<DateTimeOffset, long>(
+                        long (DateTimeOffset moment) => UtcMicroseconds.ToMicroseconds(moment),
+                        DateTimeOffset (long microseconds) => UtcMicroseconds.FromMicroseconds(microseconds))));
             created.SetSentinelFromProviderValue(-62135596800000000L);
 
             var label = runtimeEntityType.AddProperty(
@@ -73,6 +293,33 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 propertyInfo: typeof(ResourceSet).GetProperty("Label", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ResourceSet).GetField("<Label>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 maxLength: 255);
+            label.SetGetter(
+                string (ResourceSet instance) => ResourceSetUnsafeAccessors.Label(instance),
+                bool (ResourceSet instance) => ResourceSetUnsafeAccessors.Label(instance) == null);
+            label.SetSetter(
+                ResourceSet (ResourceSet instance, string value) =>
+                {
+                    ResourceSetUnsafeAccessors.Label(instance) = value;
+                    return instance;
+                });
+            label.SetMaterializationSetter(
+                ResourceSet (ResourceSet instance, string value) =>
+                {
+                    ResourceSetUnsafeAccessors.Label(instance) = value;
+                    return instance;
+                });
+            label.SetAccessors(
+                string (IInternalEntry entry) => ResourceSetUnsafeAccessors.Label(((ResourceSet)(entry.Entity))),
+                string (IInternalEntry entry) => ResourceSetUnsafeAccessors.Label(((ResourceSet)(entry.Entity))),
+                string (IInternalEntry entry) => entry.ReadOriginalValue<string>(label, 5),
+                string (IInternalEntry entry) => entry.GetCurrentValue<string>(label));
+            label.SetPropertyIndexes(
+                index: 5,
+                originalValueIndex: 5,
+                shadowIndex: -1,
+                relationshipIndex: -1,
+                storeGenerationIndex: -1);
+            label.TypeMapping = SqliteStringTypeMapping.Default;
 
             var pinned = runtimeEntityType.AddProperty(
                 "Pinned",
@@ -80,6 +327,47 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 propertyInfo: typeof(ResourceSet).GetProperty("Pinned", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ResourceSet).GetField("<Pinned>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: false);
+            pinned.SetGetter(
+                bool (ResourceSet instance) => ResourceSetUnsafeAccessors.Pinned(instance),
+                bool (ResourceSet instance) => ResourceSetUnsafeAccessors.Pinned(instance) == false);
+            pinned.SetSetter(
+                ResourceSet (ResourceSet instance, bool value) =>
+                {
+                    ResourceSetUnsafeAccessors.Pinned(instance) = value;
+                    return instance;
+                });
+            pinned.SetMaterializationSetter(
+                ResourceSet (ResourceSet instance, bool value) =>
+                {
+                    ResourceSetUnsafeAccessors.Pinned(instance) = value;
+                    return instance;
+                });
+            pinned.SetAccessors(
+                bool (IInternalEntry entry) => ResourceSetUnsafeAccessors.Pinned(((ResourceSet)(entry.Entity))),
+                bool (IInternalEntry entry) => ResourceSetUnsafeAccessors.Pinned(((ResourceSet)(entry.Entity))),
+                bool (IInternalEntry entry) => entry.ReadOriginalValue<bool>(pinned, 6),
+                bool (IInternalEntry entry) => entry.GetCurrentValue<bool>(pinned));
+            pinned.SetPropertyIndexes(
+                index: 6,
+                originalValueIndex: 6,
+                shadowIndex: -1,
+                relationshipIndex: -1,
+                storeGenerationIndex: -1);
+            pinned.TypeMapping = BoolTypeMapping.Default.Clone(
+                comparer: new ValueComparer<bool>(
+                    bool (bool v1, bool v2) => v1 == v2,
+                    int (bool v) => ((object)v).GetHashCode(),
+                    bool (bool v) => v),
+                keyComparer: new ValueComparer<bool>(
+                    bool (bool v1, bool v2) => v1 == v2,
+                    int (bool v) => ((object)v).GetHashCode(),
+                    bool (bool v) => v),
+                providerValueComparer: new ValueComparer<bool>(
+                    bool (bool v1, bool v2) => v1 == v2,
+                    int (bool v) => ((object)v).GetHashCode(),
+                    bool (bool v) => v),
+                mappingInfo: new RelationalTypeMappingInfo(
+                    storeTypeName: "INTEGER"));
 
             var productName = runtimeEntityType.AddProperty(
                 "ProductName",
@@ -88,12 +376,66 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 fieldInfo: typeof(ResourceSet).GetField("<ProductName>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
                 maxLength: 1024);
+            productName.SetGetter(
+                string (ResourceSet instance) => ResourceSetUnsafeAccessors.ProductName(instance),
+                bool (ResourceSet instance) => ResourceSetUnsafeAccessors.ProductName(instance) == null);
+            productName.SetSetter(
+                ResourceSet (ResourceSet instance, string value) =>
+                {
+                    ResourceSetUnsafeAccessors.ProductName(instance) = value;
+                    return instance;
+                });
+            productName.SetMaterializationSetter(
+                ResourceSet (ResourceSet instance, string value) =>
+                {
+                    ResourceSetUnsafeAccessors.ProductName(instance) = value;
+                    return instance;
+                });
+            productName.SetAccessors(
+                string (IInternalEntry entry) => ResourceSetUnsafeAccessors.ProductName(((ResourceSet)(entry.Entity))),
+                string (IInternalEntry entry) => ResourceSetUnsafeAccessors.ProductName(((ResourceSet)(entry.Entity))),
+                string (IInternalEntry entry) => entry.ReadOriginalValue<string>(productName, 7),
+                string (IInternalEntry entry) => entry.GetCurrentValue<string>(productName));
+            productName.SetPropertyIndexes(
+                index: 7,
+                originalValueIndex: 7,
+                shadowIndex: -1,
+                relationshipIndex: -1,
+                storeGenerationIndex: -1);
+            productName.TypeMapping = SqliteStringTypeMapping.Default;
 
             var productTags = runtimeEntityType.AddProperty(
                 "ProductTags",
                 typeof(string),
                 propertyInfo: typeof(ResourceSet).GetProperty("ProductTags", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ResourceSet).GetField("<ProductTags>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+            productTags.SetGetter(
+                string (ResourceSet instance) => ResourceSetUnsafeAccessors.ProductTags(instance),
+                bool (ResourceSet instance) => ResourceSetUnsafeAccessors.ProductTags(instance) == null);
+            productTags.SetSetter(
+                ResourceSet (ResourceSet instance, string value) =>
+                {
+                    ResourceSetUnsafeAccessors.ProductTags(instance) = value;
+                    return instance;
+                });
+            productTags.SetMaterializationSetter(
+                ResourceSet (ResourceSet instance, string value) =>
+                {
+                    ResourceSetUnsafeAccessors.ProductTags(instance) = value;
+                    return instance;
+                });
+            productTags.SetAccessors(
+                string (IInternalEntry entry) => ResourceSetUnsafeAccessors.ProductTags(((ResourceSet)(entry.Entity))),
+                string (IInternalEntry entry) => ResourceSetUnsafeAccessors.ProductTags(((ResourceSet)(entry.Entity))),
+                string (IInternalEntry entry) => entry.ReadOriginalValue<string>(productTags, 8),
+                string (IInternalEntry entry) => entry.GetCurrentValue<string>(productTags));
+            productTags.SetPropertyIndexes(
+                index: 8,
+                originalValueIndex: 8,
+                shadowIndex: -1,
+                relationshipIndex: -1,
+                storeGenerationIndex: -1);
+            productTags.TypeMapping = SqliteStringTypeMapping.Default;
 
             var resourceId = runtimeEntityType.AddProperty(
                 "ResourceId",
@@ -101,6 +443,48 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 propertyInfo: typeof(ResourceSet).GetProperty("ResourceId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ResourceSet).GetField("<ResourceId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: 0);
+            resourceId.SetGetter(
+                int (ResourceSet instance) => ResourceSetUnsafeAccessors.ResourceId(instance),
+                bool (ResourceSet instance) => ResourceSetUnsafeAccessors.ResourceId(instance) == 0);
+            resourceId.SetSetter(
+                ResourceSet (ResourceSet instance, int value) =>
+                {
+                    ResourceSetUnsafeAccessors.ResourceId(instance) = value;
+                    return instance;
+                });
+            resourceId.SetMaterializationSetter(
+                ResourceSet (ResourceSet instance, int value) =>
+                {
+                    ResourceSetUnsafeAccessors.ResourceId(instance) = value;
+                    return instance;
+                });
+            resourceId.SetAccessors(
+                int (IInternalEntry entry) => (entry.FlaggedAsStoreGenerated(9) ? entry.ReadStoreGeneratedValue<int>(2) : (entry.FlaggedAsTemporary(9) && ResourceSetUnsafeAccessors.ResourceId(((ResourceSet)(entry.Entity))) == 0 ? entry.ReadTemporaryValue<int>(2) : ResourceSetUnsafeAccessors.ResourceId(((ResourceSet)(entry.Entity))))),
+                int (IInternalEntry entry) => ResourceSetUnsafeAccessors.ResourceId(((ResourceSet)(entry.Entity))),
+                int (IInternalEntry entry) => entry.ReadOriginalValue<int>(resourceId, 9),
+                int (IInternalEntry entry) => ((InternalEntityEntry)entry).ReadRelationshipSnapshotValue<int>(resourceId, 2));
+            resourceId.SetPropertyIndexes(
+                index: 9,
+                originalValueIndex: 9,
+                shadowIndex: -1,
+                relationshipIndex: 2,
+                storeGenerationIndex: 2);
+            resourceId.TypeMapping = IntTypeMapping.Default.Clone(
+                comparer: new ValueComparer<int>(
+                    bool (int v1, int v2) => v1 == v2,
+                    int (int v) => v,
+                    int (int v) => v),
+                keyComparer: new ValueComparer<int>(
+                    bool (int v1, int v2) => v1 == v2,
+                    int (int v) => v,
+                    int (int v) => v),
+                providerValueComparer: new ValueComparer<int>(
+                    bool (int v1, int v2) => v1 == v2,
+                    int (int v) => v,
+                    int (int v) => v),
+                mappingInfo: new RelationalTypeMappingInfo(
+                    storeTypeName: "INTEGER"));
+            resourceId.SetCurrentValueComparer(new EntryCurrentValueComparer<int>(resourceId));
 
             var signedBy = runtimeEntityType.AddProperty(
                 "SignedBy",
@@ -109,6 +493,33 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 fieldInfo: typeof(ResourceSet).GetField("<SignedBy>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
                 maxLength: 64);
+            signedBy.SetGetter(
+                string (ResourceSet instance) => ResourceSetUnsafeAccessors.SignedBy(instance),
+                bool (ResourceSet instance) => ResourceSetUnsafeAccessors.SignedBy(instance) == null);
+            signedBy.SetSetter(
+                ResourceSet (ResourceSet instance, string value) =>
+                {
+                    ResourceSetUnsafeAccessors.SignedBy(instance) = value;
+                    return instance;
+                });
+            signedBy.SetMaterializationSetter(
+                ResourceSet (ResourceSet instance, string value) =>
+                {
+                    ResourceSetUnsafeAccessors.SignedBy(instance) = value;
+                    return instance;
+                });
+            signedBy.SetAccessors(
+                string (IInternalEntry entry) => ResourceSetUnsafeAccessors.SignedBy(((ResourceSet)(entry.Entity))),
+                string (IInternalEntry entry) => ResourceSetUnsafeAccessors.SignedBy(((ResourceSet)(entry.Entity))),
+                string (IInternalEntry entry) => entry.ReadOriginalValue<string>(signedBy, 10),
+                string (IInternalEntry entry) => entry.GetCurrentValue<string>(signedBy));
+            signedBy.SetPropertyIndexes(
+                index: 10,
+                originalValueIndex: 10,
+                shadowIndex: -1,
+                relationshipIndex: -1,
+                storeGenerationIndex: -1);
+            signedBy.TypeMapping = SqliteStringTypeMapping.Default;
 
             var upstreamLabel = runtimeEntityType.AddProperty(
                 "UpstreamLabel",
@@ -117,6 +528,33 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 fieldInfo: typeof(ResourceSet).GetField("<UpstreamLabel>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
                 maxLength: 255);
+            upstreamLabel.SetGetter(
+                string (ResourceSet instance) => ResourceSetUnsafeAccessors.UpstreamLabel(instance),
+                bool (ResourceSet instance) => ResourceSetUnsafeAccessors.UpstreamLabel(instance) == null);
+            upstreamLabel.SetSetter(
+                ResourceSet (ResourceSet instance, string value) =>
+                {
+                    ResourceSetUnsafeAccessors.UpstreamLabel(instance) = value;
+                    return instance;
+                });
+            upstreamLabel.SetMaterializationSetter(
+                ResourceSet (ResourceSet instance, string value) =>
+                {
+                    ResourceSetUnsafeAccessors.UpstreamLabel(instance) = value;
+                    return instance;
+                });
+            upstreamLabel.SetAccessors(
+                string (IInternalEntry entry) => ResourceSetUnsafeAccessors.UpstreamLabel(((ResourceSet)(entry.Entity))),
+                string (IInternalEntry entry) => ResourceSetUnsafeAccessors.UpstreamLabel(((ResourceSet)(entry.Entity))),
+                string (IInternalEntry entry) => entry.ReadOriginalValue<string>(upstreamLabel, 11),
+                string (IInternalEntry entry) => entry.GetCurrentValue<string>(upstreamLabel));
+            upstreamLabel.SetPropertyIndexes(
+                index: 11,
+                originalValueIndex: 11,
+                shadowIndex: -1,
+                relationshipIndex: -1,
+                storeGenerationIndex: -1);
+            upstreamLabel.TypeMapping = SqliteStringTypeMapping.Default;
 
             var version = runtimeEntityType.AddProperty(
                 "Version",
@@ -124,12 +562,67 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 propertyInfo: typeof(ResourceSet).GetProperty("Version", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ResourceSet).GetField("<Version>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 maxLength: 255);
+            version.SetGetter(
+                string (ResourceSet instance) => ResourceSetUnsafeAccessors.Version(instance),
+                bool (ResourceSet instance) => ResourceSetUnsafeAccessors.Version(instance) == null);
+            version.SetSetter(
+                ResourceSet (ResourceSet instance, string value) =>
+                {
+                    ResourceSetUnsafeAccessors.Version(instance) = value;
+                    return instance;
+                });
+            version.SetMaterializationSetter(
+                ResourceSet (ResourceSet instance, string value) =>
+                {
+                    ResourceSetUnsafeAccessors.Version(instance) = value;
+                    return instance;
+                });
+            version.SetAccessors(
+                string (IInternalEntry entry) => ResourceSetUnsafeAccessors.Version(((ResourceSet)(entry.Entity))),
+                string (IInternalEntry entry) => ResourceSetUnsafeAccessors.Version(((ResourceSet)(entry.Entity))),
+                string (IInternalEntry entry) => entry.ReadOriginalValue<string>(version, 12),
+                string (IInternalEntry entry) => entry.GetCurrentValue<string>(version));
+            version.SetPropertyIndexes(
+                index: 12,
+                originalValueIndex: 12,
+                shadowIndex: -1,
+                relationshipIndex: -1,
+                storeGenerationIndex: -1);
+            version.TypeMapping = SqliteStringTypeMapping.Default;
+            version.SetCurrentValueComparer(new EntryCurrentValueComparer<string>(version));
 
             var versionTags = runtimeEntityType.AddProperty(
                 "VersionTags",
                 typeof(string),
                 propertyInfo: typeof(ResourceSet).GetProperty("VersionTags", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ResourceSet).GetField("<VersionTags>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+            versionTags.SetGetter(
+                string (ResourceSet instance) => ResourceSetUnsafeAccessors.VersionTags(instance),
+                bool (ResourceSet instance) => ResourceSetUnsafeAccessors.VersionTags(instance) == null);
+            versionTags.SetSetter(
+                ResourceSet (ResourceSet instance, string value) =>
+                {
+                    ResourceSetUnsafeAccessors.VersionTags(instance) = value;
+                    return instance;
+                });
+            versionTags.SetMaterializationSetter(
+                ResourceSet (ResourceSet instance, string value) =>
+                {
+                    ResourceSetUnsafeAccessors.VersionTags(instance) = value;
+                    return instance;
+                });
+            versionTags.SetAccessors(
+                string (IInternalEntry entry) => ResourceSetUnsafeAccessors.VersionTags(((ResourceSet)(entry.Entity))),
+                string (IInternalEntry entry) => ResourceSetUnsafeAccessors.VersionTags(((ResourceSet)(entry.Entity))),
+                string (IInternalEntry entry) => entry.ReadOriginalValue<string>(versionTags, 13),
+                string (IInternalEntry entry) => entry.GetCurrentValue<string>(versionTags));
+            versionTags.SetPropertyIndexes(
+                index: 13,
+                originalValueIndex: 13,
+                shadowIndex: -1,
+                relationshipIndex: -1,
+                storeGenerationIndex: -1);
+            versionTags.TypeMapping = SqliteStringTypeMapping.Default;
 
             var withheldAt = runtimeEntityType.AddProperty(
                 "WithheldAt",
@@ -138,6 +631,57 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 fieldInfo: typeof(ResourceSet).GetField("<WithheldAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
                 valueConverter: new UtcMicroseconds());
+            withheldAt.SetGetter(
+                DateTimeOffset? (ResourceSet instance) => ResourceSetUnsafeAccessors.WithheldAt(instance),
+                bool (ResourceSet instance) => !(ResourceSetUnsafeAccessors.WithheldAt(instance).HasValue));
+            withheldAt.SetSetter(
+                ResourceSet (ResourceSet instance, DateTimeOffset? value) =>
+                {
+                    ResourceSetUnsafeAccessors.WithheldAt(instance) = value;
+                    return instance;
+                });
+            withheldAt.SetMaterializationSetter(
+                ResourceSet (ResourceSet instance, DateTimeOffset? value) =>
+                {
+                    ResourceSetUnsafeAccessors.WithheldAt(instance) = value;
+                    return instance;
+                });
+            withheldAt.SetAccessors(
+                DateTimeOffset? (IInternalEntry entry) => ResourceSetUnsafeAccessors.WithheldAt(((ResourceSet)(entry.Entity))),
+                DateTimeOffset? (IInternalEntry entry) => ResourceSetUnsafeAccessors.WithheldAt(((ResourceSet)(entry.Entity))),
+                DateTimeOffset? (IInternalEntry entry) => entry.ReadOriginalValue<DateTimeOffset?>(withheldAt, 14),
+                DateTimeOffset? (IInternalEntry entry) => entry.GetCurrentValue<DateTimeOffset?>(withheldAt));
+            withheldAt.SetPropertyIndexes(
+                index: 14,
+                originalValueIndex: 14,
+                shadowIndex: -1,
+                relationshipIndex: -1,
+                storeGenerationIndex: -1);
+            withheldAt.TypeMapping = LongTypeMapping.Default.Clone(
+                comparer: new ValueComparer<DateTimeOffset>(
+                    bool (DateTimeOffset v1, DateTimeOffset v2) => v1.EqualsExact(v2),
+                    int (DateTimeOffset v) => ((object)v).GetHashCode(),
+                    DateTimeOffset (DateTimeOffset v) => v),
+                keyComparer: new ValueComparer<DateTimeOffset>(
+                    bool (DateTimeOffset v1, DateTimeOffset v2) => v1.EqualsExact(v2),
+                    int (DateTimeOffset v) => ((object)v).GetHashCode(),
+                    DateTimeOffset (DateTimeOffset v) => v),
+                providerValueComparer: new ValueComparer<long>(
+                    bool (long v1, long v2) => v1 == v2,
+                    int (long v) => ((object)v).GetHashCode(),
+                    long (long v) => v),
+                mappingInfo: new RelationalTypeMappingInfo(
+                    storeTypeName: "INTEGER"),
+                converter: new ValueConverter<DateTimeOffset, long>(
+                    long (DateTimeOffset moment) => UtcMicroseconds.ToMicroseconds(moment),
+                    DateTimeOffset (long microseconds) => UtcMicroseconds.FromMicroseconds(microseconds)),
+                jsonValueReaderWriter: new JsonConvertedValueReaderWriter<DateTimeOffset, long>(
+                    JsonInt64ReaderWriter.Instance,
+                    new ValueConverter<DateTimeOffset, long>(
+                        long (DateTimeOffset moment) => UtcMicroseconds.ToMicroseconds(moment),
+                        DateTimeOffset (long microseconds) => UtcMicroseconds.FromMicroseconds(microseconds))));
+            withheldAt.SetComparer(new NullableValueComparer<DateTimeOffset>(withheldAt.TypeMapping.Comparer));
+            withheldAt.SetKeyComparer(new NullableValueComparer<DateTimeOffset>(withheldAt.TypeMapping.KeyComparer));
 
             var key = runtimeEntityType.AddKey(
                 new[] { id });
@@ -178,6 +722,32 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 propertyInfo: typeof(ResourceSet).GetProperty("Resource", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ResourceSet).GetField("<Resource>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
 
+            resource.SetGetter(
+                BootResource (ResourceSet instance) => ResourceSetUnsafeAccessors.Resource(instance),
+                bool (ResourceSet instance) => ResourceSetUnsafeAccessors.Resource(instance) == null);
+            resource.SetSetter(
+                ResourceSet (ResourceSet instance, BootResource value) =>
+                {
+                    ResourceSetUnsafeAccessors.Resource(instance) = value;
+                    return instance;
+                });
+            resource.SetMaterializationSetter(
+                ResourceSet (ResourceSet instance, BootResource value) =>
+                {
+                    ResourceSetUnsafeAccessors.Resource(instance) = value;
+                    return instance;
+                });
+            resource.SetAccessors(
+                BootResource (IInternalEntry entry) => ResourceSetUnsafeAccessors.Resource(((ResourceSet)(entry.Entity))),
+                BootResource (IInternalEntry entry) => ResourceSetUnsafeAccessors.Resource(((ResourceSet)(entry.Entity))),
+                null,
+                BootResource (IInternalEntry entry) => entry.GetCurrentValue<BootResource>(resource));
+            resource.SetPropertyIndexes(
+                index: 1,
+                originalValueIndex: -1,
+                shadowIndex: -1,
+                relationshipIndex: 4,
+                storeGenerationIndex: -1);
             var sets = principalEntityType.AddNavigation("Sets",
                 runtimeForeignKey,
                 onDependent: false,
@@ -185,11 +755,92 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 propertyInfo: typeof(BootResource).GetProperty("Sets", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(BootResource).GetField("<Sets>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
 
+            sets.SetGetter(
+                List<ResourceSet> (BootResource instance) => BootResourceUnsafeAccessors.Sets(instance),
+                bool (BootResource instance) => BootResourceUnsafeAccessors.Sets(instance) == null);
+            sets.SetSetter(
+                BootResource (BootResource instance, List<ResourceSet> value) =>
+                {
+                    BootResourceUnsafeAccessors.Sets(instance) = value;
+                    return instance;
+                });
+            sets.SetMaterializationSetter(
+                BootResource (BootResource instance, List<ResourceSet> value) =>
+                {
+                    BootResourceUnsafeAccessors.Sets(instance) = value;
+                    return instance;
+                });
+            sets.SetAccessors(
+                List<ResourceSet> (IInternalEntry entry) => BootResourceUnsafeAccessors.Sets(((BootResource)(entry.Entity))),
+                List<ResourceSet> (IInternalEntry entry) => BootResourceUnsafeAccessors.Sets(((BootResource)(entry.Entity))),
+                null,
+                List<ResourceSet> (IInternalEntry entry) => entry.GetCurrentValue<List<ResourceSet>>(sets));
+            sets.SetPropertyIndexes(
+                index: 0,
+                originalValueIndex: -1,
+                shadowIndex: -1,
+                relationshipIndex: 1,
+                storeGenerationIndex: -1);
+            sets.SetCollectionAccessor<BootResource, List<ResourceSet>, ResourceSet>(
+                List<ResourceSet> (BootResource entity) => BootResourceUnsafeAccessors.Sets(entity),
+                (BootResource entity, List<ResourceSet> collection) => BootResourceUnsafeAccessors.Sets(entity) = ((List<ResourceSet>)collection),
+                (BootResource entity, List<ResourceSet> collection) => BootResourceUnsafeAccessors.Sets(entity) = ((List<ResourceSet>)collection),
+                List<ResourceSet> (BootResource entity, Action<BootResource, List<ResourceSet>> setter) => ClrCollectionAccessorFactory.CreateAndSet<BootResource, List<ResourceSet>, List<ResourceSet>>(entity, setter),
+                List<ResourceSet> () => new List<ResourceSet>());
             return runtimeForeignKey;
         }
 
         public static void CreateAnnotations(RuntimeEntityType runtimeEntityType)
         {
+            var id = runtimeEntityType.FindProperty("Id");
+            var bootSourceId = runtimeEntityType.FindProperty("BootSourceId");
+            var completedAt = runtimeEntityType.FindProperty("CompletedAt");
+            var contentId = runtimeEntityType.FindProperty("ContentId");
+            var created = runtimeEntityType.FindProperty("Created");
+            var label = runtimeEntityType.FindProperty("Label");
+            var pinned = runtimeEntityType.FindProperty("Pinned");
+            var productName = runtimeEntityType.FindProperty("ProductName");
+            var productTags = runtimeEntityType.FindProperty("ProductTags");
+            var resourceId = runtimeEntityType.FindProperty("ResourceId");
+            var signedBy = runtimeEntityType.FindProperty("SignedBy");
+            var upstreamLabel = runtimeEntityType.FindProperty("UpstreamLabel");
+            var version = runtimeEntityType.FindProperty("Version");
+            var versionTags = runtimeEntityType.FindProperty("VersionTags");
+            var withheldAt = runtimeEntityType.FindProperty("WithheldAt");
+            var key = runtimeEntityType.FindKey(new[] { id });
+            key.SetPrincipalKeyValueFactory(KeyValueFactoryFactory.CreateSimpleNonNullableFactory<int>(key));
+            key.SetIdentityMapFactory(IdentityMapFactoryFactory.CreateFactory<int>(key));
+            var files = runtimeEntityType.FindNavigation("Files");
+            var resource = runtimeEntityType.FindNavigation("Resource");
+            runtimeEntityType.SetOriginalValuesFactory(
+                ISnapshot (IInternalEntry source) =>
+                {
+                    var structuralType = ((ResourceSet)(source.Entity));
+                    return ((ISnapshot)(new Snapshot<int, int?, DateTimeOffset?, string, DateTimeOffset, string, bool, string, string, int, string, string, string, string, DateTimeOffset?>(((ValueComparer<int>)(((IProperty)id).GetValueComparer())).Snapshot(source.GetCurrentValue<int>(id)), (source.GetCurrentValue<int?>(bootSourceId) == null ? null : ((ValueComparer<int?>)(((IProperty)bootSourceId).GetValueComparer())).Snapshot(source.GetCurrentValue<int?>(bootSourceId))), (source.GetCurrentValue<DateTimeOffset?>(completedAt) == null ? null : ((ValueComparer<DateTimeOffset?>)(((IProperty)completedAt).GetValueComparer())).Snapshot(source.GetCurrentValue<DateTimeOffset?>(completedAt))), (source.GetCurrentValue<string>(contentId) == null ? null : ((ValueComparer<string>)(((IProperty)contentId).GetValueComparer())).Snapshot(source.GetCurrentValue<string>(contentId))), ((ValueComparer<DateTimeOffset>)(((IProperty)created).GetValueComparer())).Snapshot(source.GetCurrentValue<DateTimeOffset>(created)), (source.GetCurrentValue<string>(label) == null ? null : ((ValueComparer<string>)(((IProperty)label).GetValueComparer())).Snapshot(source.GetCurrentValue<string>(label))), ((ValueComparer<bool>)(((IProperty)pinned).GetValueComparer())).Snapshot(source.GetCurrentValue<bool>(pinned)), (source.GetCurrentValue<string>(productName) == null ? null : ((ValueComparer<string>)(((IProperty)productName).GetValueComparer())).Snapshot(source.GetCurrentValue<string>(productName))), (source.GetCurrentValue<string>(productTags) == null ? null : ((ValueComparer<string>)(((IProperty)productTags).GetValueComparer())).Snapshot(source.GetCurrentValue<string>(productTags))), ((ValueComparer<int>)(((IProperty)resourceId).GetValueComparer())).Snapshot(source.GetCurrentValue<int>(resourceId)), (source.GetCurrentValue<string>(signedBy) == null ? null : ((ValueComparer<string>)(((IProperty)signedBy).GetValueComparer())).Snapshot(source.GetCurrentValue<string>(signedBy))), (source.GetCurrentValue<string>(upstreamLabel) == null ? null : ((ValueComparer<string>)(((IProperty)upstreamLabel).GetValueComparer())).Snapshot(source.GetCurrentValue<string>(upstreamLabel))), (source.GetCurrentValue<string>(version) == null ? null : ((ValueComparer<string>)(((IProperty)version).GetValueComparer())).Snapshot(source.GetCurrentValue<string>(version))), (source.GetCurrentValue<string>(versionTags) == null ? null : ((ValueComparer<string>)(((IProperty)versionTags).GetValueComparer())).Snapshot(source.GetCurrentValue<string>(versionTags))), (source.GetCurrentValue<DateTimeOffset?>(withheldAt) == null ? null : ((ValueComparer<DateTimeOffset?>)(((IProperty)withheldAt).GetValueComparer())).Snapshot(source.GetCurrentValue<DateTimeOffset?>(withheldAt))))));
+                });
+            runtimeEntityType.SetStoreGeneratedValuesFactory(
+                ISnapshot () => ((ISnapshot)(new Snapshot<int, int?, int>(((ValueComparer<int>)(((IProperty)id).GetValueComparer())).Snapshot(default(int)), (default(int? ) == null ? null : ((ValueComparer<int?>)(((IProperty)bootSourceId).GetValueComparer())).Snapshot(default(int? ))), ((ValueComparer<int>)(((IProperty)resourceId).GetValueComparer())).Snapshot(default(int))))));
+            runtimeEntityType.SetTemporaryValuesFactory(
+                ISnapshot (IInternalEntry source) => ((ISnapshot)(new Snapshot<int, int?, int>(default(int), default(int? ), default(int)))));
+            runtimeEntityType.SetShadowValuesFactory(
+                ISnapshot (IDictionary<string, object> source) => Snapshot.Empty);
+            runtimeEntityType.SetEmptyShadowValuesFactory(
+                ISnapshot () => Snapshot.Empty);
+            runtimeEntityType.SetRelationshipSnapshotFactory(
+                ISnapshot (IInternalEntry source) =>
+                {
+                    var structuralType = ((ResourceSet)(source.Entity));
+                    return ((ISnapshot)(new Snapshot<int, int?, int, object, object>(((ValueComparer<int>)(((IProperty)id).GetKeyValueComparer())).Snapshot(source.GetCurrentValue<int>(id)), (source.GetCurrentValue<int?>(bootSourceId) == null ? null : ((ValueComparer<int?>)(((IProperty)bootSourceId).GetKeyValueComparer())).Snapshot(source.GetCurrentValue<int?>(bootSourceId))), ((ValueComparer<int>)(((IProperty)resourceId).GetKeyValueComparer())).Snapshot(source.GetCurrentValue<int>(resourceId)), SnapshotFactoryFactory.SnapshotCollection(source.GetCurrentValue<List<ResourceFile>>(files)), source.GetCurrentValue<BootResource>(resource))));
+                });
+            runtimeEntityType.SetCounts(new PropertyCounts(
+                propertyCount: 15,
+                navigationCount: 2,
+                complexPropertyCount: 0,
+                complexCollectionCount: 0,
+                originalValueCount: 15,
+                shadowCount: 0,
+                relationshipCount: 5,
+                storeGeneratedCount: 3));
             runtimeEntityType.AddAnnotation("Relational:FunctionName", null);
             runtimeEntityType.AddAnnotation("Relational:Schema", null);
             runtimeEntityType.AddAnnotation("Relational:SqlQuery", null);

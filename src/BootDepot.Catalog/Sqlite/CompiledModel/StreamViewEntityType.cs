@@ -3,8 +3,15 @@ using System;
 using System.Collections.Generic;
 using System.Reflection;
 using BootDepot.Catalog.Streams;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.ChangeTracking.Internal;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Metadata.Internal;
+using Microsoft.EntityFrameworkCore.Sqlite.Storage.Internal;
+using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.EntityFrameworkCore.Storage.Json;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 #pragma warning disable 219, 612, 618
 #nullable disable
@@ -33,6 +40,48 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 valueGenerated: ValueGenerated.OnAdd,
                 afterSaveBehavior: PropertySaveBehavior.Throw,
                 sentinel: 0);
+            id.SetGetter(
+                int (StreamView instance) => StreamViewUnsafeAccessors.Id(instance),
+                bool (StreamView instance) => StreamViewUnsafeAccessors.Id(instance) == 0);
+            id.SetSetter(
+                StreamView (StreamView instance, int value) =>
+                {
+                    StreamViewUnsafeAccessors.Id(instance) = value;
+                    return instance;
+                });
+            id.SetMaterializationSetter(
+                StreamView (StreamView instance, int value) =>
+                {
+                    StreamViewUnsafeAccessors.Id(instance) = value;
+                    return instance;
+                });
+            id.SetAccessors(
+                int (IInternalEntry entry) => (entry.FlaggedAsStoreGenerated(0) ? entry.ReadStoreGeneratedValue<int>(0) : (entry.FlaggedAsTemporary(0) && StreamViewUnsafeAccessors.Id(((StreamView)(entry.Entity))) == 0 ? entry.ReadTemporaryValue<int>(0) : StreamViewUnsafeAccessors.Id(((StreamView)(entry.Entity))))),
+                int (IInternalEntry entry) => StreamViewUnsafeAccessors.Id(((StreamView)(entry.Entity))),
+                int (IInternalEntry entry) => entry.ReadOriginalValue<int>(id, 0),
+                int (IInternalEntry entry) => ((InternalEntityEntry)entry).ReadRelationshipSnapshotValue<int>(id, 0));
+            id.SetPropertyIndexes(
+                index: 0,
+                originalValueIndex: 0,
+                shadowIndex: -1,
+                relationshipIndex: 0,
+                storeGenerationIndex: 0);
+            id.TypeMapping = IntTypeMapping.Default.Clone(
+                comparer: new ValueComparer<int>(
+                    bool (int v1, int v2) => v1 == v2,
+                    int (int v) => v,
+                    int (int v) => v),
+                keyComparer: new ValueComparer<int>(
+                    bool (int v1, int v2) => v1 == v2,
+                    int (int v) => v,
+                    int (int v) => v),
+                providerValueComparer: new ValueComparer<int>(
+                    bool (int v1, int v2) => v1 == v2,
+                    int (int v) => v,
+                    int (int v) => v),
+                mappingInfo: new RelationalTypeMappingInfo(
+                    storeTypeName: "INTEGER"));
+            id.SetCurrentValueComparer(new EntryCurrentValueComparer<int>(id));
 
             var created = runtimeEntityType.AddProperty(
                 "Created",
@@ -40,6 +89,55 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 propertyInfo: typeof(StreamView).GetProperty("Created", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(StreamView).GetField("<Created>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 valueConverter: new UtcMicroseconds());
+            created.SetGetter(
+                DateTimeOffset (StreamView instance) => StreamViewUnsafeAccessors.Created(instance),
+                bool (StreamView instance) => StreamViewUnsafeAccessors.Created(instance).EqualsExact(default(DateTimeOffset)));
+            created.SetSetter(
+                StreamView (StreamView instance, DateTimeOffset value) =>
+                {
+                    StreamViewUnsafeAccessors.Created(instance) = value;
+                    return instance;
+                });
+            created.SetMaterializationSetter(
+                StreamView (StreamView instance, DateTimeOffset value) =>
+                {
+                    StreamViewUnsafeAccessors.Created(instance) = value;
+                    return instance;
+                });
+            created.SetAccessors(
+                DateTimeOffset (IInternalEntry entry) => StreamViewUnsafeAccessors.Created(((StreamView)(entry.Entity))),
+                DateTimeOffset (IInternalEntry entry) => StreamViewUnsafeAccessors.Created(((StreamView)(entry.Entity))),
+                DateTimeOffset (IInternalEntry entry) => entry.ReadOriginalValue<DateTimeOffset>(created, 1),
+                DateTimeOffset (IInternalEntry entry) => entry.GetCurrentValue<DateTimeOffset>(created));
+            created.SetPropertyIndexes(
+                index: 1,
+                originalValueIndex: 1,
+                shadowIndex: -1,
+                relationshipIndex: -1,
+                storeGenerationIndex: -1);
+            created.TypeMapping = LongTypeMapping.Default.Clone(
+                comparer: new ValueComparer<DateTimeOffset>(
+                    bool (DateTimeOffset v1, DateTimeOffset v2) => v1.EqualsExact(v2),
+                    int (DateTimeOffset v) => ((object)v).GetHashCode(),
+                    DateTimeOffset (DateTimeOffset v) => v),
+                keyComparer: new ValueComparer<DateTimeOffset>(
+                    bool (DateTimeOffset v1, DateTimeOffset v2) => v1.EqualsExact(v2),
+                    int (DateTimeOffset v) => ((object)v).GetHashCode(),
+                    DateTimeOffset (DateTimeOffset v) => v),
+                providerValueComparer: new ValueComparer<long>(
+                    bool (long v1, long v2) => v1 == v2,
+                    int (long v) => ((object)v).GetHashCode(),
+                    long (long v) => v),
+                mappingInfo: new RelationalTypeMappingInfo(
+                    storeTypeName: "INTEGER"),
+                converter: new ValueConverter<DateTimeOffset, long>(
+                    long (DateTimeOffset moment) => UtcMicroseconds.ToMicroseconds(moment),
+                    DateTimeOffset (long microseconds) => UtcMicroseconds.FromMicroseconds(microseconds)),
+                jsonValueReaderWriter: new JsonConvertedValueReaderWriter<DateTimeOffset, long>(
+                    JsonInt64ReaderWriter.Instance,
+                    new ValueConverter<DateTimeOffset, long>(
+                        long (DateTimeOffset moment) => UtcMicroseconds.ToMicroseconds(moment),
+                        DateTimeOffset (long microseconds) => UtcMicroseconds.FromMicroseconds(microseconds))));
             created.SetSentinelFromProviderValue(-62135596800000000L);
 
             var images = runtimeEntityType.AddProperty(
@@ -47,7 +145,52 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 typeof(List<string>),
                 propertyInfo: typeof(StreamView).GetProperty("Images", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(StreamView).GetField("<Images>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+            images.SetGetter(
+                List<string> (StreamView instance) => StreamViewUnsafeAccessors.Images(instance),
+                bool (StreamView instance) => StreamViewUnsafeAccessors.Images(instance) == null);
+            images.SetSetter(
+                StreamView (StreamView instance, List<string> value) =>
+                {
+                    StreamViewUnsafeAccessors.Images(instance) = value;
+                    return instance;
+                });
+            images.SetMaterializationSetter(
+                StreamView (StreamView instance, List<string> value) =>
+                {
+                    StreamViewUnsafeAccessors.Images(instance) = value;
+                    return instance;
+                });
+            images.SetAccessors(
+                List<string> (IInternalEntry entry) => StreamViewUnsafeAccessors.Images(((StreamView)(entry.Entity))),
+                List<string> (IInternalEntry entry) => StreamViewUnsafeAccessors.Images(((StreamView)(entry.Entity))),
+                List<string> (IInternalEntry entry) => entry.ReadOriginalValue<List<string>>(images, 2),
+                List<string> (IInternalEntry entry) => entry.GetCurrentValue<List<string>>(images));
+            images.SetPropertyIndexes(
+                index: 2,
+                originalValueIndex: 2,
+                shadowIndex: -1,
+                relationshipIndex: -1,
+                storeGenerationIndex: -1);
+            images.TypeMapping = SqliteStringTypeMapping.Default.Clone(
+                comparer: new ListOfReferenceTypesComparer<List<string>, string>(new ValueComparer<string>(
+                    bool (string v1, string v2) => v1 == v2,
+                    int (string v) => ((object)v).GetHashCode(),
+                    string (string v) => v)),
+                keyComparer: new ListOfReferenceTypesComparer<List<string>, string>(new ValueComparer<string>(
+                    bool (string v1, string v2) => v1 == v2,
+                    int (string v) => ((object)v).GetHashCode(),
+                    string (string v) => v)),
+                providerValueComparer: new ValueComparer<string>(
+                    bool (string v1, string v2) => v1 == v2,
+                    int (string v) => ((object)v).GetHashCode(),
+                    string (string v) => v),
+                converter: new CollectionToJsonStringConverter<string>(new JsonCollectionOfReferencesReaderWriter<List<string>, string>(
+                    JsonStringReaderWriter.Instance)),
+                jsonValueReaderWriter: new JsonCollectionOfReferencesReaderWriter<List<string>, string>(
+                    JsonStringReaderWriter.Instance),
+                elementMapping: SqliteStringTypeMapping.Default);
             var imagesElementType = images.SetElementType(typeof(string));
+            imagesElementType.TypeMapping = images.TypeMapping.ElementTypeMapping;
 
             var isExclusive = runtimeEntityType.AddProperty(
                 "IsExclusive",
@@ -55,6 +198,47 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 propertyInfo: typeof(StreamView).GetProperty("IsExclusive", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(StreamView).GetField("<IsExclusive>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: false);
+            isExclusive.SetGetter(
+                bool (StreamView instance) => StreamViewUnsafeAccessors.IsExclusive(instance),
+                bool (StreamView instance) => StreamViewUnsafeAccessors.IsExclusive(instance) == false);
+            isExclusive.SetSetter(
+                StreamView (StreamView instance, bool value) =>
+                {
+                    StreamViewUnsafeAccessors.IsExclusive(instance) = value;
+                    return instance;
+                });
+            isExclusive.SetMaterializationSetter(
+                StreamView (StreamView instance, bool value) =>
+                {
+                    StreamViewUnsafeAccessors.IsExclusive(instance) = value;
+                    return instance;
+                });
+            isExclusive.SetAccessors(
+                bool (IInternalEntry entry) => StreamViewUnsafeAccessors.IsExclusive(((StreamView)(entry.Entity))),
+                bool (IInternalEntry entry) => StreamViewUnsafeAccessors.IsExclusive(((StreamView)(entry.Entity))),
+                bool (IInternalEntry entry) => entry.ReadOriginalValue<bool>(isExclusive, 3),
+                bool (IInternalEntry entry) => entry.GetCurrentValue<bool>(isExclusive));
+            isExclusive.SetPropertyIndexes(
+                index: 3,
+                originalValueIndex: 3,
+                shadowIndex: -1,
+                relationshipIndex: -1,
+                storeGenerationIndex: -1);
+            isExclusive.TypeMapping = BoolTypeMapping.Default.Clone(
+                comparer: new ValueComparer<bool>(
+                    bool (bool v1, bool v2) => v1 == v2,
+                    int (bool v) => ((object)v).GetHashCode(),
+                    bool (bool v) => v),
+                keyComparer: new ValueComparer<bool>(
+                    bool (bool v1, bool v2) => v1 == v2,
+                    int (bool v) => ((object)v).GetHashCode(),
+                    bool (bool v) => v),
+                providerValueComparer: new ValueComparer<bool>(
+                    bool (bool v1, bool v2) => v1 == v2,
+                    int (bool v) => ((object)v).GetHashCode(),
+                    bool (bool v) => v),
+                mappingInfo: new RelationalTypeMappingInfo(
+                    storeTypeName: "INTEGER"));
 
             var isPrivate = runtimeEntityType.AddProperty(
                 "IsPrivate",
@@ -62,6 +246,47 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 propertyInfo: typeof(StreamView).GetProperty("IsPrivate", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(StreamView).GetField("<IsPrivate>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: false);
+            isPrivate.SetGetter(
+                bool (StreamView instance) => StreamViewUnsafeAccessors.IsPrivate(instance),
+                bool (StreamView instance) => StreamViewUnsafeAccessors.IsPrivate(instance) == false);
+            isPrivate.SetSetter(
+                StreamView (StreamView instance, bool value) =>
+                {
+                    StreamViewUnsafeAccessors.IsPrivate(instance) = value;
+                    return instance;
+                });
+            isPrivate.SetMaterializationSetter(
+                StreamView (StreamView instance, bool value) =>
+                {
+                    StreamViewUnsafeAccessors.IsPrivate(instance) = value;
+                    return instance;
+                });
+            isPrivate.SetAccessors(
+                bool (IInternalEntry entry) => StreamViewUnsafeAccessors.IsPrivate(((StreamView)(entry.Entity))),
+                bool (IInternalEntry entry) => StreamViewUnsafeAccessors.IsPrivate(((StreamView)(entry.Entity))),
+                bool (IInternalEntry entry) => entry.ReadOriginalValue<bool>(isPrivate, 4),
+                bool (IInternalEntry entry) => entry.GetCurrentValue<bool>(isPrivate));
+            isPrivate.SetPropertyIndexes(
+                index: 4,
+                originalValueIndex: 4,
+                shadowIndex: -1,
+                relationshipIndex: -1,
+                storeGenerationIndex: -1);
+            isPrivate.TypeMapping = BoolTypeMapping.Default.Clone(
+                comparer: new ValueComparer<bool>(
+                    bool (bool v1, bool v2) => v1 == v2,
+                    int (bool v) => ((object)v).GetHashCode(),
+                    bool (bool v) => v),
+                keyComparer: new ValueComparer<bool>(
+                    bool (bool v1, bool v2) => v1 == v2,
+                    int (bool v) => ((object)v).GetHashCode(),
+                    bool (bool v) => v),
+                providerValueComparer: new ValueComparer<bool>(
+                    bool (bool v1, bool v2) => v1 == v2,
+                    int (bool v) => ((object)v).GetHashCode(),
+                    bool (bool v) => v),
+                mappingInfo: new RelationalTypeMappingInfo(
+                    storeTypeName: "INTEGER"));
 
             var name = runtimeEntityType.AddProperty(
                 "Name",
@@ -69,6 +294,34 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 propertyInfo: typeof(StreamView).GetProperty("Name", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(StreamView).GetField("<Name>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 maxLength: 255);
+            name.SetGetter(
+                string (StreamView instance) => StreamViewUnsafeAccessors.Name(instance),
+                bool (StreamView instance) => StreamViewUnsafeAccessors.Name(instance) == null);
+            name.SetSetter(
+                StreamView (StreamView instance, string value) =>
+                {
+                    StreamViewUnsafeAccessors.Name(instance) = value;
+                    return instance;
+                });
+            name.SetMaterializationSetter(
+                StreamView (StreamView instance, string value) =>
+                {
+                    StreamViewUnsafeAccessors.Name(instance) = value;
+                    return instance;
+                });
+            name.SetAccessors(
+                string (IInternalEntry entry) => StreamViewUnsafeAccessors.Name(((StreamView)(entry.Entity))),
+                string (IInternalEntry entry) => StreamViewUnsafeAccessors.Name(((StreamView)(entry.Entity))),
+                string (IInternalEntry entry) => entry.ReadOriginalValue<string>(name, 5),
+                string (IInternalEntry entry) => entry.GetCurrentValue<string>(name));
+            name.SetPropertyIndexes(
+                index: 5,
+                originalValueIndex: 5,
+                shadowIndex: -1,
+                relationshipIndex: -1,
+                storeGenerationIndex: -1);
+            name.TypeMapping = SqliteStringTypeMapping.Default;
+            name.SetCurrentValueComparer(new EntryCurrentValueComparer<string>(name));
 
             var updated = runtimeEntityType.AddProperty(
                 "Updated",
@@ -76,6 +329,55 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
                 propertyInfo: typeof(StreamView).GetProperty("Updated", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(StreamView).GetField("<Updated>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 valueConverter: new UtcMicroseconds());
+            updated.SetGetter(
+                DateTimeOffset (StreamView instance) => StreamViewUnsafeAccessors.Updated(instance),
+                bool (StreamView instance) => StreamViewUnsafeAccessors.Updated(instance).EqualsExact(default(DateTimeOffset)));
+            updated.SetSetter(
+                StreamView (StreamView instance, DateTimeOffset value) =>
+                {
+                    StreamViewUnsafeAccessors.Updated(instance) = value;
+                    return instance;
+                });
+            updated.SetMaterializationSetter(
+                StreamView (StreamView instance, DateTimeOffset value) =>
+                {
+                    StreamViewUnsafeAccessors.Updated(instance) = value;
+                    return instance;
+                });
+            updated.SetAccessors(
+                DateTimeOffset (IInternalEntry entry) => StreamViewUnsafeAccessors.Updated(((StreamView)(entry.Entity))),
+                DateTimeOffset (IInternalEntry entry) => StreamViewUnsafeAccessors.Updated(((StreamView)(entry.Entity))),
+                DateTimeOffset (IInternalEntry entry) => entry.ReadOriginalValue<DateTimeOffset>(updated, 6),
+                DateTimeOffset (IInternalEntry entry) => entry.GetCurrentValue<DateTimeOffset>(updated));
+            updated.SetPropertyIndexes(
+                index: 6,
+                originalValueIndex: 6,
+                shadowIndex: -1,
+                relationshipIndex: -1,
+                storeGenerationIndex: -1);
+            updated.TypeMapping = LongTypeMapping.Default.Clone(
+                comparer: new ValueComparer<DateTimeOffset>(
+                    bool (DateTimeOffset v1, DateTimeOffset v2) => v1.EqualsExact(v2),
+                    int (DateTimeOffset v) => ((object)v).GetHashCode(),
+                    DateTimeOffset (DateTimeOffset v) => v),
+                keyComparer: new ValueComparer<DateTimeOffset>(
+                    bool (DateTimeOffset v1, DateTimeOffset v2) => v1.EqualsExact(v2),
+                    int (DateTimeOffset v) => ((object)v).GetHashCode(),
+                    DateTimeOffset (DateTimeOffset v) => v),
+                providerValueComparer: new ValueComparer<long>(
+                    bool (long v1, long v2) => v1 == v2,
+                    int (long v) => ((object)v).GetHashCode(),
+                    long (long v) => v),
+                mappingInfo: new RelationalTypeMappingInfo(
+                    storeTypeName: "INTEGER"),
+                converter: new ValueConverter<DateTimeOffset, long>(
+                    long (DateTimeOffset moment) => UtcMicroseconds.ToMicroseconds(moment),
+                    DateTimeOffset (long microseconds) => UtcMicroseconds.FromMicroseconds(microseconds)),
+                jsonValueReaderWriter: new JsonConvertedValueReaderWriter<DateTimeOffset, long>(
+                    JsonInt64ReaderWriter.Instance,
+                    new ValueConverter<DateTimeOffset, long>(
+                        long (DateTimeOffset moment) => UtcMicroseconds.ToMicroseconds(moment),
+                        DateTimeOffset (long microseconds) => UtcMicroseconds.FromMicroseconds(microseconds))));
             updated.SetSentinelFromProviderValue(-62135596800000000L);
 
             var key = runtimeEntityType.AddKey(
@@ -91,6 +393,46 @@ namespace BootDepot.Catalog.Sqlite.CompiledModel
 
         public static void CreateAnnotations(RuntimeEntityType runtimeEntityType)
         {
+            var id = runtimeEntityType.FindProperty("Id");
+            var created = runtimeEntityType.FindProperty("Created");
+            var images = runtimeEntityType.FindProperty("Images");
+            var isExclusive = runtimeEntityType.FindProperty("IsExclusive");
+            var isPrivate = runtimeEntityType.FindProperty("IsPrivate");
+            var name = runtimeEntityType.FindProperty("Name");
+            var updated = runtimeEntityType.FindProperty("Updated");
+            var key = runtimeEntityType.FindKey(new[] { id });
+            key.SetPrincipalKeyValueFactory(KeyValueFactoryFactory.CreateSimpleNonNullableFactory<int>(key));
+            key.SetIdentityMapFactory(IdentityMapFactoryFactory.CreateFactory<int>(key));
+            var tokens = runtimeEntityType.FindNavigation("Tokens");
+            runtimeEntityType.SetOriginalValuesFactory(
+                ISnapshot (IInternalEntry source) =>
+                {
+                    var structuralType = ((StreamView)(source.Entity));
+                    return ((ISnapshot)(new Snapshot<int, DateTimeOffset, List<string>, bool, bool, string, DateTimeOffset>(((ValueComparer<int>)(((IProperty)id).GetValueComparer())).Snapshot(source.GetCurrentValue<int>(id)), ((ValueComparer<DateTimeOffset>)(((IProperty)created).GetValueComparer())).Snapshot(source.GetCurrentValue<DateTimeOffset>(created)), (((object)(source.GetCurrentValue<List<string>>(images))) == null ? null : ((List<string>)(((ValueComparer<object>)(((IProperty)images).GetValueComparer())).Snapshot(((object)(source.GetCurrentValue<List<string>>(images))))))), ((ValueComparer<bool>)(((IProperty)isExclusive).GetValueComparer())).Snapshot(source.GetCurrentValue<bool>(isExclusive)), ((ValueComparer<bool>)(((IProperty)isPrivate).GetValueComparer())).Snapshot(source.GetCurrentValue<bool>(isPrivate)), (source.GetCurrentValue<string>(name) == null ? null : ((ValueComparer<string>)(((IProperty)name).GetValueComparer())).Snapshot(source.GetCurrentValue<string>(name))), ((ValueComparer<DateTimeOffset>)(((IProperty)updated).GetValueComparer())).Snapshot(source.GetCurrentValue<DateTimeOffset>(updated)))));
+                });
+            runtimeEntityType.SetStoreGeneratedValuesFactory(
+                ISnapshot () => ((ISnapshot)(new Snapshot<int>(((ValueComparer<int>)(((IProperty)id).GetValueComparer())).Snapshot(default(int))))));
+            runtimeEntityType.SetTemporaryValuesFactory(
+                ISnapshot (IInternalEntry source) => ((ISnapshot)(new Snapshot<int>(default(int)))));
+            runtimeEntityType.SetShadowValuesFactory(
+                ISnapshot (IDictionary<string, object> source) => Snapshot.Empty);
+            runtimeEntityType.SetEmptyShadowValuesFactory(
+                ISnapshot () => Snapshot.Empty);
+            runtimeEntityType.SetRelationshipSnapshotFactory(
+                ISnapshot (IInternalEntry source) =>
+                {
+                    var structuralType = ((StreamView)(source.Entity));
+                    return ((ISnapshot)(new Snapshot<int, object>(((ValueComparer<int>)(((IProperty)id).GetKeyValueComparer())).Snapshot(source.GetCurrentValue<int>(id)), SnapshotFactoryFactory.SnapshotCollection(source.GetCurrentValue<List<StreamViewToken>>(tokens)))));
+                });
+            runtimeEntityType.SetCounts(new PropertyCounts(
+                propertyCount: 7,
+                navigationCount: 1,
+                complexPropertyCount: 0,
+                complexCollectionCount: 0,
+                originalValueCount: 7,
+                shadowCount: 0,
+                relationshipCount: 2,
+                storeGeneratedCount: 1));
             runtimeEntityType.AddAnnotation("Relational:FunctionName", null);
             runtimeEntityType.AddAnnotation("Relational:Schema", null);
             runtimeEntityType.AddAnnotation("Relational:SqlQuery", null);
