@@ -71,8 +71,8 @@ NGINX
   wait_for_url "http://${nginx_at:-127.0.0.1}:$2/${3:-}"
 }
 
-# shipped: builds the program as users get it, compiled ahead of time, for all that follows.
-shipped() { program=$PWD/$work/program/bootdepot; eng/publish "$PWD/$work/program" >&2; }
+# shipped: builds the program as packages have it, compiled ahead of time and with the runtime, for all that follows.
+shipped() { program=$PWD/$work/program/bootdepot; eng/publish "$PWD/$work/program" -p:SelfContained=true >&2; }
 
 # start_region DATA [OPTION...]: a region that imports only when told to; leaves its address in region_port, its process in region_pid,
 # and what `bootdepot` needs to speak to it in the environment. $program is the program if it is not the checkout's.
