@@ -14,7 +14,11 @@ namespace BootDepot.Cli.People;
 /// <summary><c>bootdepot import</c>: begins an import, or shows what one would do; with <c>--wait</c> follows it to its end.</summary>
 internal static class ImportCommand
 {
+    // How often a progress line is drawn anew.
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
+
+    // The longest that a region holds a question back.
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(25);
 
     public static Command Create(CommandHost host)
     {
@@ -85,9 +89,14 @@ internal static class ImportCommand
     private static async Task<JsonDocument> FollowAsync(CommandHost host, MaasClient client, string id, bool quiet, CancellationToken cancel)
     {
         var line = new ImportLine(host, quiet);
-        var look = new MaasCall(HttpMethod.Get, $"imports/{id}/") { Fields = [MaasField.Text("files", "waiting")] };
+        var wait = quiet ? Longest : Look;
+        var look = new MaasCall(HttpMethod.Get, $"imports/{id}/")
+        {
+            Fields = [MaasField.Text("files", "waiting"), MaasField.Text("wait", wait.TotalSeconds.ToString(CultureInfo.InvariantCulture))],
+        };
         while (true)
         {
+            var asked = host.Time.GetTimestamp();
             var run = await ReadAsync(client, look, cancel);
             line.Show(run.RootElement);
             if (run.RootElement.GetProperty("state").GetString() != "running")
@@ -97,7 +106,9 @@ internal static class ImportCommand
             }
 
             run.Dispose();
-            await Task.Delay(Look, host.Time, cancel);
+            // A region that knows no wait answers at once.
+            if (Look - host.Time.GetElapsedTime(asked) is var early && early > TimeSpan.Zero)
+                await Task.Delay(early, host.Time, cancel);
         }
     }
 

@@ -188,6 +188,29 @@ internal sealed partial class ImportControl : IAsyncDisposable
         return true;
     }
 
+    /// <summary>Returns when an import has ended, here or in another region, or at the latest after <paramref name="wait"/>.</summary>
+    /// <param name="id">Its number; null for the one that runs.</param>
+    /// <param name="wait">How long.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task WaitForEndAsync(int? id, TimeSpan wait, CancellationToken cancel)
+    {
+        var began = _time.GetTimestamp();
+        while (wait - _time.GetElapsedTime(began) is var left && left > TimeSpan.Zero)
+        {
+            if (_active is { } active && active.RunId == (id ?? active.RunId))
+            {
+                await Task.WhenAny(active.Ended, Task.Delay(left, _time, cancel));
+                cancel.ThrowIfCancellationRequested();
+                return;
+            }
+
+            var run = id is { } known ? await FindOrNullAsync(known, cancel) : await LastOrNullAsync(cancel);
+            if (run is not { State: ImportState.Running })
+                return;
+            await Task.Delay(left < WishInterval / 4 ? left : WishInterval / 4, _time, cancel);
+        }
+    }
+
     /// <summary>What an import would do now. Changes nothing; asks the sources.</summary>
     public Task<PlanReport> PlanAsync(CancellationToken cancel) => PlanAsync(new Dictionary<int, IReadOnlyList<SelectionRule>>(), cancel);
 

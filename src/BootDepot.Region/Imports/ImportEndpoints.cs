@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -15,8 +16,13 @@ namespace BootDepot.Region.Imports;
 /// <summary><c>imports/</c>, <c>imports/current/</c>, <c>imports/{id}/</c> and <c>plan/</c>: what MAAS has no word for.</summary>
 internal sealed class ImportEndpoints(ImportControl imports) : IApiEndpoints
 {
-    private static readonly ImmutableArray<ApiParameter> FileStates =
-        [ApiParameter.List("files", "Only files in this state, given once for each state; without it all files. An import may have tens of thousands.")];
+    private const double LongestWait = 25;
+
+    private static readonly ImmutableArray<ApiParameter> Looks =
+    [
+        ApiParameter.List("files", "Only files in this state, given once for each state; without it all files. An import may have tens of thousands."),
+        ApiParameter.Optional("wait", "number", "Seconds to wait for its end, at most 25, before it is shown as it stands then. Default: 0."),
+    ];
 
     /// <inheritdoc />
     public ImmutableArray<ApiHandler> Declare() =>
@@ -40,14 +46,14 @@ internal sealed class ImportEndpoints(ImportControl imports) : IApiEndpoints
             new("read", "GET", null, "Show its progress, file by file", ApiPermission.User, ApiResult.Json(ImportShapes.Run), CurrentAsync)
             {
                 Text = "States of files: queued, fetching, waiting (code, message and retry_at say why and until when), stored, failed.",
-                Parameters = FileStates,
+                Parameters = Looks,
             },
         ]),
         new(ApiVersion.Two, "ImportHandler", "imports/{id}/", "One import.",
         [
             new("read", "GET", null, "Show an import", ApiPermission.User, ApiResult.Json(ImportShapes.Run), ReadAsync)
             {
-                Parameters = FileStates,
+                Parameters = Looks,
             },
         ]),
         new(ApiVersion.Two, "PlanHandler", "plan/", "What an import would do now.",
@@ -101,6 +107,9 @@ internal sealed class ImportEndpoints(ImportControl imports) : IApiEndpoints
     {
         if (StatesOrNull(request) is not { } states)
             return NoSuchState(request);
+        if (WaitOrNull(request) is not { } wait)
+            return NoSuchWait(request);
+        await imports.WaitForEndAsync(null, wait, cancel);
         var last = await imports.LastOrNullAsync(cancel);
         // What runs in another region, or ran before this process began, is known from the catalogue only.
         if (imports.ProgressOrNull() is { } progress && (last is null || progress.Id >= last.Id))
@@ -114,6 +123,9 @@ internal sealed class ImportEndpoints(ImportControl imports) : IApiEndpoints
             return ApiAnswer.NotFound("ImportRun");
         if (StatesOrNull(request) is not { } states)
             return NoSuchState(request);
+        if (WaitOrNull(request) is not { } wait)
+            return NoSuchWait(request);
+        await imports.WaitForEndAsync(id, wait, cancel);
         if (imports.ProgressOrNull() is { } progress && progress.Id == id)
             return ApiAnswer.Json(json => ImportWriter.Write(json, progress, states));
         return await imports.FindOrNullAsync(id, cancel) is { } run
@@ -133,6 +145,18 @@ internal sealed class ImportEndpoints(ImportControl imports) : IApiEndpoints
     private static ApiAnswer NoSuchState(ApiRequest request) => ApiAnswer.Invalid(FieldErrors.Of(
         "files",
         $"'{string.Join("', '", request.Query.All("files"))}' is not understood: files are {string.Join(", ", Enum.GetValues<FileState>().Select(ImportWriter.Word))}."));
+
+    private static TimeSpan? WaitOrNull(ApiRequest request)
+    {
+        if (request.Query.LastOrNull("wait") is not { } word)
+            return TimeSpan.Zero;
+        return double.TryParse(word, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
+            ? TimeSpan.FromSeconds(Math.Min(seconds, LongestWait))
+            : null;
+    }
+
+    private static ApiAnswer NoSuchWait(ApiRequest request) =>
+        ApiAnswer.Invalid(FieldErrors.Of("wait", $"'{request.Query.LastOrNull("wait")}' is not a number of seconds, as 0.5 or 25 are."));
 
     private async Task<ApiAnswer> PreviewAsync(ApiRequest request, CancellationToken cancel)
     {

@@ -38,4 +38,34 @@ public sealed class ImportAnswerTests
         async Task<string?[]> StatesAsync(string path) =>
             [.. (await region.AdminAsync("GET", path)).Json.GetProperty("files").EnumerateArray().Select(f => f.GetProperty("state").GetString())];
     }
+
+    [Fact]
+    public async Task An_answer_can_be_waited_for_until_the_end()
+    {
+        await using var mirror = await FakeMirror.StartAsync();
+        using var stream = new SignedTree();
+        stream.AddUbuntu(mirror, "noble", "24.04");
+        stream.Publish(mirror);
+        var opened = new TaskCompletionSource();
+        mirror.BeforeBytes = (_, _) => opened.Task;
+        await using var region = await RegionFixture.StartAsync();
+        (await region.AdminAsync("GET", "imports/current/?wait=25")).Status.ShouldBe(404, "none has run: there is no end to wait for");
+        (await region.AdminAsync("POST", "boot-sources/", Seed.Form(("url", mirror.Url), ("keyring_data", Convert.ToBase64String(stream.Keyring))))).Status.ShouldBe(201);
+        (await region.AdminAsync("POST", "imports/")).Status.ShouldBe(200);
+
+        foreach (var path in new[] { "imports/current/", "imports/1/" })
+        {
+            (await StateAsync($"{path}?wait=0.05")).ShouldBe("running");
+            var refused = await region.AdminAsync("GET", $"{path}?wait=-1");
+            refused.Status.ShouldBe(400);
+            refused.Text.ShouldContain("'-1' is not a number of seconds");
+        }
+
+        Task<string?>[] ends = [StateAsync("imports/current/?wait=25"), StateAsync("imports/1/?wait=25")];
+        opened.SetResult();
+        (await Task.WhenAll(ends)).ShouldAllBe(s => s == "done");
+        (await StateAsync("imports/1/?wait=25")).ShouldBe("done", "it has ended: there is nothing to wait for");
+
+        async Task<string?> StateAsync(string path) => (await region.AdminAsync("GET", path)).Json.GetProperty("state").GetString();
+    }
 }

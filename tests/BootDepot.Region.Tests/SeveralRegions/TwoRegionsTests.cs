@@ -82,7 +82,10 @@ public sealed class TwoRegionsTests(ITestOutputHelper output)
         await UntilAsync(() => Task.FromResult(mirror.BytesSent > ImageSize / 2));
         (await two.SendAsync(two.B, "POST", "boot-resources/?op=import")).Status.ShouldBe(200); // joins
         (await two.SendAsync(two.B, "GET", "boot-resources/?op=is_importing")).Text.Trim().ShouldBe("true");
+        (await two.SendAsync(two.B, "GET", "imports/current/?wait=0.3")).Json.GetProperty("state").GetString().ShouldBe("running");
+        var end = two.SendAsync(two.B, "GET", "imports/current/?wait=25");
         (await two.SendAsync(two.B, "POST", "boot-resources/?op=stop_import")).Status.ShouldBe(200);
+        (await end).Json.GetProperty("state").GetString().ShouldBe("stopped");
         (await two.SendAsync(two.A, "GET", "boot-resources/?op=is_importing")).Text.Trim().ShouldBe("false");
         var whenStopped = await KeptAsync(two);
 

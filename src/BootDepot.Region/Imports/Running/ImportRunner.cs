@@ -129,10 +129,10 @@ internal sealed class ImportRunner(
         MeasuredPlan measured, SourcesState state, SetStore store, ProgressBoard board, HttpSender sender, CancellationToken cancel)
     {
         var plan = measured.Plan;
-        var ids = await store.AnnounceAsync(plan.Fetch, cancel);
-        var publisher = new SetPublisher([.. ids.Zip(plan.Fetch)], measured.Held, store, board, changes);
+        var publisher = new SetPublisher(plan.Fetch, measured.Held, store, board, changes);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var publishing = PublishAsync(publisher, stop);
+        // On a thread of its own: SQLite's answers are not waited for, they are worked out by whoever asks.
+        var publishing = Task.Run(() => PublishAsync(publisher, stop), CancellationToken.None);
         try
         {
             var fetcher = new BlobFetcher(sender, blobs, options.Transfers with { OnBytes = rate.PassAsync }, board);

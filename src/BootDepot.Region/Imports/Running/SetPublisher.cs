@@ -11,7 +11,8 @@ using BootDepot.Region.Imports.Progress;
 namespace BootDepot.Region.Imports.Running;
 
 /// <summary>
-/// Publishes each set as soon as its last blob is stored. Sets that become complete while a transaction is being written
+/// Announces the sets of a plan, then publishes each as soon as its last blob is stored. Blobs are fetched meanwhile: one that is stored before
+/// its rows are there is found by the next plan, if this run dies in between. Sets that become complete while a transaction is being written
 /// share the next one, so that thousands of small images do not cost thousands of syncs.
 /// </summary>
 internal sealed class SetPublisher
@@ -20,23 +21,24 @@ internal sealed class SetPublisher
 
     private readonly Lock _gate = new();
     private readonly Dictionary<Digest, List<Waiting>> _waiting = [];
+    private readonly IReadOnlyList<PlannedSet> _sets;
     private readonly Channel<Waiting> _complete = Channel.CreateUnbounded<Waiting>(new() { SingleReader = true });
     private readonly SetStore _store;
     private readonly ProgressBoard _board;
     private readonly ChangeSignal _changes;
 
     public SetPublisher(
-        IReadOnlyList<(int SetId, PlannedSet Planned)> sets,
+        IReadOnlyList<PlannedSet> sets,
         IReadOnlyDictionary<Digest, long> held,
         SetStore store,
         ProgressBoard board,
         ChangeSignal changes)
     {
-        (_store, _board, _changes) = (store, board, changes);
-        foreach (var (id, planned) in sets)
+        (_sets, _store, _board, _changes) = (sets, store, board, changes);
+        for (var index = 0; index < sets.Count; index++)
         {
-            var missing = planned.Image.Files.Select(f => f.Digest).Distinct().Where(d => !held.ContainsKey(d)).ToList();
-            var set = new Waiting(id, planned) { Missing = missing.Count };
+            var missing = sets[index].Image.Files.Select(f => f.Digest).Distinct().Where(d => !held.ContainsKey(d)).ToList();
+            var set = new Waiting(index) { Missing = missing.Count };
             foreach (var digest in missing)
             {
                 if (!_waiting.TryGetValue(digest, out var list))
@@ -67,25 +69,24 @@ internal sealed class SetPublisher
     /// <summary>Says that nothing more will be stored.</summary>
     public void Close() => _complete.Writer.Complete();
 
-    /// <summary>Publishes until closed and empty.</summary>
+    /// <summary>Announces, and publishes until closed and empty.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
+        var ids = await _store.AnnounceAsync(_sets, cancel);
         while (await _complete.Reader.WaitToReadAsync(cancel))
         {
             var batch = new List<(int, PlannedSet)>();
             while (batch.Count < LargestBatch && _complete.Reader.TryRead(out var set))
-                batch.Add((set.SetId, set.Planned));
+                batch.Add((ids[set.Index], _sets[set.Index]));
             await _store.PublishAsync(batch, cancel);
             _board.Published(batch.Count);
             _changes.Raise();
         }
     }
 
-    private sealed class Waiting(int setId, PlannedSet planned)
+    private sealed class Waiting(int index)
     {
-        public int SetId => setId;
-
-        public PlannedSet Planned => planned;
+        public int Index => index;
 
         public int Missing { get; set; }
     }
