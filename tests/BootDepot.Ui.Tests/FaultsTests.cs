@@ -159,6 +159,8 @@ public sealed class FaultsTests
         await ui.AddRackAsync("north", isConnected: true, UiFixture.Noble("failed", 0, new Images.Fault("store-full", "The disk of the rack is full.")));
         await ui.AddRackAsync("south", isConnected: false, UiFixture.Noble("syncing", 300_000));
         await Expect(page.GetByText("3 images", new() { Exact = true })).ToBeVisibleAsync();
+        // What the page still takes for being fetched would not be ticked.
+        await Expect(page.GetByRole(AriaRole.Checkbox, new() { Disabled = true })).ToHaveCountAsync(0);
         await page.GetByRole(AriaRole.Checkbox, new() { Name = "Select all images" }).CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete 3 images" }).ClickAsync();
         var panel = page.GetByRole(AriaRole.Dialog);
