@@ -102,6 +102,32 @@ public sealed class FaultsTests
     }
 
     [Fact]
+    public async Task What_changes_while_the_first_list_is_under_way_is_shown()
+    {
+        await using var ui = new UiFixture();
+        await ui.InitializeAsync();
+        await ui.AddUsersAsync();
+        await using var browser = await ui.OpenAsync();
+        var page = browser.Page;
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await page.RouteAsync("**/MAAS/api/2.0/images/", async route =>
+        {
+            var answer = await route.FetchAsync();
+            if (asked.TrySetResult())
+                await held.Task;
+            await route.FulfillAsync(new() { Response = answer });
+        });
+        var signingIn = browser.SignInAsync("admin");
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await ui.AddSourceAsync();
+        await Expect(page.GetByText("Images synced from Test stream")).ToBeVisibleAsync();
+        held.SetResult();
+        await signingIn;
+        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "noble" })).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task An_upload_that_a_reload_ends_is_shown_as_incomplete_and_sends_only_the_rest_when_its_file_is_chosen_again()
     {
         await using var scene = await Scene.OpenAsync(new UiFixture());

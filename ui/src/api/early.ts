@@ -26,11 +26,11 @@ export async function takeOrNothing(path: string): Promise<Response | undefined>
   return answer?.catch(() => undefined);
 }
 
-/** Whether the images are others by now than those that were asked for early: nobody listened for changes yet. */
+/** Whether the images may be others by now than those that are shown: nobody listened for changes when they were asked for. */
 export async function imagesHaveChanged(): Promise<boolean> {
   const tag = (await images?.catch(() => undefined))?.headers.get('ETag');
   images = undefined;
-  if (!tag) return false;
+  if (!tag) return true;
   const answer = await fetch(root + 'images/', { credentials: 'same-origin', cache: 'no-store', headers: { 'If-None-Match': tag } });
   return answer.status !== 304;
 }

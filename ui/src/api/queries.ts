@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient, type Query } from '@tanstack/react-query';
 import { createContext, useContext, useEffect, useState } from 'react';
 import * as api from './client';
 import { imagesHaveChanged } from './early';
@@ -86,7 +86,11 @@ export function useLiveFeed(enabled: boolean): Live {
         wanted = true;
         return;
       }
-      void client.invalidateQueries({ predicate: (q) => !['session', 'plan', 'image'].includes(String(q.queryKey[0])) });
+      const concerned = { predicate: (q: Query) => !['session', 'plan', 'image'].includes(String(q.queryKey[0])) };
+      // A first answer that is under way is not asked for again, and may be of the time before.
+      const first = client.getQueryCache().findAll(concerned).filter((q) => q.state.data === undefined && q.state.fetchStatus === 'fetching');
+      void client.invalidateQueries(concerned);
+      for (const { queryKey } of first) void client.invalidateQueries({ queryKey, exact: true }).then(() => client.invalidateQueries({ queryKey, exact: true }));
       timer = setTimeout(() => {
         timer = undefined;
         if (wanted) {
