@@ -17,6 +17,9 @@ public sealed class RateLimit(Func<CancellationToken, ValueTask<long?>> bytesPer
 
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
+    // Timers count whole milliseconds: less is not worth waiting for, and is made up for by the next bytes' wait.
+    private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(1);
+
     private readonly Lock _lock = new();
     private long? _rate;
     private long? _looked;
@@ -37,7 +40,7 @@ public sealed class RateLimit(Func<CancellationToken, ValueTask<long?>> bytesPer
             due = _free;
         }
 
-        while (due - time.GetUtcNow() is var wait && wait > TimeSpan.Zero && await RateAsync(cancel) == rate)
+        while (due - time.GetUtcNow() is var wait && wait >= Least && await RateAsync(cancel) == rate)
             await Task.Delay(wait < Look ? wait : Look, time, cancel);
     }
 

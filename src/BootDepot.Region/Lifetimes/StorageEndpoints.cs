@@ -51,7 +51,7 @@ internal sealed class StorageEndpoints(StorageReport report, BlobCollection coll
             {
                 Event = "storage.collect",
                 Text = "What still waits for the end of its grace period stays. Runs by itself, too.",
-                Parameters = [ApiParameter.Optional("dry_run", "bool", "Only say what would be removed.")],
+                Parameters = [ApiParameter.Optional("dry_run", "boolean", "Only say what would be removed.")],
             },
         ]),
     ];

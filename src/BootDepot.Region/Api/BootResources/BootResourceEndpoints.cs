@@ -57,7 +57,7 @@ internal sealed class BootResourceEndpoints(
             {
                 Text = "An upload that is under way is ended. A synced image comes again with the next import while it is selected. What is "
                     + "pinned or a chosen default is refused (409), unless force is true. It can be put back for some hours (deleted-images).",
-                Parameters = [ApiParameter.Optional("force", "bool", "Delete it although it is in use.")],
+                Parameters = [ApiParameter.Optional("force", "boolean", "Delete it although it is in use.")],
             },
         ]);
         yield return uploads.File(version, edit);

@@ -2,7 +2,7 @@ namespace BootDepot.Region.Api.Declarations;
 
 /// <summary>A value that an action takes, in the query string (GET, DELETE) or in the body (POST, PUT).</summary>
 /// <param name="Name">Its key, case-sensitive.</param>
-/// <param name="Type">Word of the description: <c>string</c>, <c>int</c>, <c>boolean</c>, <c>file</c>.</param>
+/// <param name="Type">Word of the description: <c>string</c>, <c>int</c>, <c>number</c>, <c>boolean</c>, <c>file</c>.</param>
 /// <param name="IsRequired">Whether leaving it out is an error.</param>
 /// <param name="Text">One or more sentences for people.</param>
 /// <param name="IsRepeatable">Whether the key may come several times, making a list.</param>

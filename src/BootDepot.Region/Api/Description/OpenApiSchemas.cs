@@ -41,8 +41,10 @@ internal sealed class OpenApiSchemas(OpenApiDocument document)
             Type = parameter.Type switch
             {
                 "int" => JsonSchemaType.Integer,
+                "number" => JsonSchemaType.Number,
                 "boolean" => JsonSchemaType.Boolean,
-                _ => JsonSchemaType.String,
+                "string" or "file" => JsonSchemaType.String,
+                var other => throw new InvalidOperationException($"The parameter {parameter.Name} has the type {other}, which has no schema"),
             },
             Format = parameter.Type == "file" ? "binary" : null,
         };
